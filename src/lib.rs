@@ -1,0 +1,26 @@
+//! `travaux` reads news reports about a negotiation and keeps its record: who said what, when, and
+//! through whom it is reported. Every entry is anchored to the exact characters of a report.
+//!
+//! One report goes through the rooms in this order:
+//!
+//! ```text
+//! report ─ annotate ─ attribute ─ present
+//! ```
+//!
+//! * [`report`] turns bytes (text, HTML, JSON Lines, SGML) into a [`report::Report`];
+//! * [`annotate`] turns it into a [`annotate::Document`]: sentences, tokens, mentions, who is who;
+//! * [`attribute`] finds the [`attribute::Statement`]s: source, cue, content, speaker, party, date;
+//! * [`present`] shows them, on a terminal, as a page, as JSON.
+//!
+//! [`model`] is the small neural network that `annotate` and `attribute` ask; [`pipeline`] wires the
+//! rooms and holds no logic of its own.
+
+pub mod annotate;
+pub mod attribute;
+pub mod error;
+pub mod model;
+pub mod pipeline;
+pub mod present;
+pub mod report;
+
+pub use error::{Error, Result};

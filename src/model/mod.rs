@@ -1,0 +1,1 @@
+//! Tensors, encoder, weights: text in, one vector a word out. Knows no language task.
