@@ -14,11 +14,7 @@ grep -v "^$kind," $out > "$tmp/rows" || true
 python3 eval/polnear.py "$data/corpora/polnear" dev --bin "$bin" | awk -F, -v k="$kind" '{print k ",polnear dev," $1 " exact," $2 "," $3 "," $4}' >> "$tmp/rows"
 cat "$data"/gold/dev/{coffee,cocoa}.reports.jsonl > "$tmp/reports"; cat "$data"/gold/dev/{coffee,cocoa}.gold.jsonl > "$tmp/gold"
 "$bin" read "$tmp/reports" --from jsonl --format json --min-confidence 0 | python3 eval/to_gold.py > "$tmp/system"
-python3 "$data/gold/score.py" "$tmp/reports" "$tmp/gold" "$tmp/system" --json | python3 -c '
-import json, sys
-for line, v in json.load(sys.stdin).items():
-    if line.startswith("statement") or any(w in line for w in ("cue", "form", "party", "said")):
-        print(f"{sys.argv[1]},gold dev,{line},{v.get('"'precision'"','"''"')},{v.get('"'recall'"','"''"')},{v.get('"'f1'"', v.get('"'right'"'))}")
-' "$kind" >> "$tmp/rows"
+python3 "$data/gold/score.py" "$tmp/reports" "$tmp/gold" "$tmp/system" --json |
+  python3 eval/lines.py "$kind" "gold dev" statement "of paired: cue" "of paired: form" "of paired: party" "of paired: said" >> "$tmp/rows"
 mv "$tmp/rows" $out
 grep "^$kind," $out | column -s, -t

@@ -1,6 +1,15 @@
 //! Finds the statements of a document: source, cue, content, speaker, party, when and where it was
 //! said. Never records what it cannot anchor.
 
+mod links;
+mod tags;
+
+use links::{Attribution, Linker};
+use tags::{Fragment, Tagger};
+
+use crate::annotate::Document;
+use crate::error::Result;
+use crate::model::Weights;
 use crate::report::Span;
 
 /// How much of the content stands in quotation marks.
@@ -48,4 +57,81 @@ pub struct Statement {
     pub via: Option<String>,
     /// How sure the reading is, 0 to 1.
     pub confidence: f32,
+}
+
+/// Finds statements in annotated sections. Shared by all threads.
+pub struct Attributor {
+    outer: Tagger,
+    inner: Tagger,
+    linker: Linker,
+}
+
+/// A statement as far as the tags carry: anchors, not yet who speaks for whom.
+#[derive(Debug, Clone, PartialEq)]
+struct Draft {
+    source: Vec<Span>,
+    cue: Vec<Span>,
+    content: Vec<Span>,
+    /// The statement in whose content this one stands.
+    within: Option<usize>,
+    confidence: f32,
+}
+
+impl Attributor {
+    /// Takes the taggers' and the linker's parameters from `weights`.
+    pub fn new(weights: &Weights) -> Result<Self> {
+        Ok(Self {
+            outer: Tagger::new(weights, "outer")?,
+            inner: Tagger::new(weights, "inner")?,
+            linker: Linker::new(weights)?,
+        })
+    }
+
+    /// Anchors of the statements of one section, in the order of their cues, inner ones after outer ones.
+    fn drafts(&self, document: &Document) -> Vec<Draft> {
+        let fragments = self.outer.tag(document);
+        if fragments.is_empty() {
+            return Vec::new();
+        }
+        let outer = self.linker.link(document, &fragments);
+        let mut out: Vec<Draft> =
+            outer.iter().map(|a| Draft::new(document, &fragments, a, None)).collect();
+        // Inside contents: the second layer.
+        let mut inside = self.inner.tag(document);
+        let owner = |f: &Fragment| {
+            outer.iter().position(|a| {
+                a.contents.iter().any(|c| {
+                    let content = &fragments[*c];
+                    content.first <= f.first
+                        && f.end <= content.end
+                        && f.end - f.first < content.end - content.first
+                })
+            })
+        };
+        inside.retain(|f| owner(f).is_some());
+        for attribution in self.linker.link(document, &inside) {
+            let within = owner(&inside[attribution.cue]);
+            out.push(Draft::new(document, &inside, &attribution, within));
+        }
+        out
+    }
+}
+
+impl Draft {
+    fn new(document: &Document, fragments: &[Fragment], a: &Attribution, within: Option<usize>) -> Self {
+        let span = |i: &usize| document.span(fragments[*i].first, fragments[*i].end);
+        let least = a
+            .contents
+            .iter()
+            .chain([&a.cue])
+            .map(|i| fragments[*i].confidence)
+            .fold(f32::INFINITY, f32::min);
+        Self {
+            source: a.source.iter().map(span).collect(),
+            cue: vec![span(&a.cue)],
+            content: a.contents.iter().map(span).collect(),
+            within,
+            confidence: (least * a.confidence).clamp(0.0, 1.0),
+        }
+    }
 }
