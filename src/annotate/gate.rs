@@ -36,7 +36,8 @@ pub fn about_talks(text: &str) -> bool {
 fn score(text: &str) -> f32 {
     let mut seen = HashSet::new();
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-    let known = words.filter_map(|w| GATE.weights.get_key_value(w)).filter(|(w, _)| seen.insert(**w));
+    let known =
+        words.filter_map(|w| GATE.weights.get_key_value(w)).filter(|(w, _)| seen.insert(**w));
     GATE.bias + known.map(|(_, weight)| weight).sum::<f32>()
 }
 

@@ -4,7 +4,7 @@
 use super::{Document, WIDTH};
 use crate::error::Result;
 use crate::model::Weights;
-use crate::model::heads::{Linear, dot};
+use crate::model::linear::{Linear, dot};
 
 /// Words a mention may reach to either side of its head.
 const REACH: usize = 32;

@@ -67,7 +67,9 @@ pub(super) fn encode(
         window.push(SEP);
         let vectors = encoder.encode(&window, scratch);
         for &row in &rows {
-            document.vectors.extend_from_slice(&vectors[row * super::WIDTH..(row + 1) * super::WIDTH]);
+            document
+                .vectors
+                .extend_from_slice(&vectors[row * super::WIDTH..(row + 1) * super::WIDTH]);
         }
         first = end;
     }
@@ -155,8 +157,17 @@ mod tests {
     #[test]
     fn shapes_are_those_the_network_was_trained_on() {
         for (word, expected) in [
-            ("“", 1), ("”", 2), ("’", 4), (",", 5), ("1987", 6), ("3rd", 6), ("talks", 7), ("NATO", 8),
-            ("A", 9), ("Geneva", 10), ("iPhone", 11),
+            ("“", 1),
+            ("”", 2),
+            ("’", 4),
+            (",", 5),
+            ("1987", 6),
+            ("3rd", 6),
+            ("talks", 7),
+            ("NATO", 8),
+            ("A", 9),
+            ("Geneva", 10),
+            ("iPhone", 11),
         ] {
             assert_eq!(shape(word), expected, "{word}");
         }

@@ -5,7 +5,7 @@ use super::tags::{Fragment, Role};
 use crate::annotate::{Document, bucket};
 use crate::error::Result;
 use crate::model::Weights;
-use crate::model::heads::{Linear, dot};
+use crate::model::linear::{Linear, dot};
 
 /// Words between the two beyond which nothing belongs together.
 const FAR: usize = 300;
@@ -37,15 +37,20 @@ pub(super) struct Linker {
 
 impl Linker {
     pub(super) fn new(weights: &Weights) -> Result<Self> {
-        Ok(Self { source: Link::new(weights, "source_link")?, content: Link::new(weights, "content_link")? })
+        Ok(Self {
+            source: Link::new(weights, "source_link")?,
+            content: Link::new(weights, "content_link")?,
+        })
     }
 
     /// Attributions in the order of their cues; those without content are left out.
     pub(super) fn link(&self, document: &Document, fragments: &[Fragment]) -> Vec<Attribution> {
-        let of = |role| (0..fragments.len()).filter(|i| fragments[*i].role == role).collect::<Vec<_>>();
+        let of =
+            |role| (0..fragments.len()).filter(|i| fragments[*i].role == role).collect::<Vec<_>>();
         let (sources, cues, contents) = (of(Role::Source), of(Role::Cue), of(Role::Content));
         let starts = |ids: &[usize]| ids.iter().map(|i| fragments[*i].first).collect::<Vec<_>>();
-        let place = Place { document, starts: [starts(&sources), starts(&cues), starts(&contents)] };
+        let place =
+            Place { document, starts: [starts(&sources), starts(&cues), starts(&contents)] };
         let mut out: Vec<Attribution> = cues
             .iter()
             .map(|&cue| Attribution { cue, source: None, contents: Vec::new(), confidence: 1.0 })
@@ -54,14 +59,17 @@ impl Linker {
         for (c, attribution) in out.iter_mut().enumerate() {
             let cue = &fragments[cues[c]];
             let near = near(&sources, fragments, cue);
-            let score = |s: usize| self.source.score(&keys, &place, (c, cue), (s, &fragments[sources[s]]));
+            let score =
+                |s: usize| self.source.score(&keys, &place, (c, cue), (s, &fragments[sources[s]]));
             attribution.source = best(near, score, self.source.null).0.map(|s| sources[s]);
         }
         let keys = self.content.keys(document, fragments, &cues, &contents);
         for (k, &content) in contents.iter().enumerate() {
             let fragment = &fragments[content];
             let near = near(&cues, fragments, fragment);
-            let score = |c: usize| self.content.score(&keys, &place, (c, &fragments[cues[c]]), (k, fragment));
+            let score = |c: usize| {
+                self.content.score(&keys, &place, (c, &fragments[cues[c]]), (k, fragment))
+            };
             if let (Some(c), p) = best(near, score, self.content.null) {
                 out[c].contents.push(content);
                 out[c].confidence = out[c].confidence.min(p);
@@ -92,7 +100,13 @@ impl Link {
     }
 
     /// Projected cues and fragments.
-    fn keys(&self, document: &Document, all: &[Fragment], cues: &[usize], others: &[usize]) -> [Vec<f32>; 2] {
+    fn keys(
+        &self,
+        document: &Document,
+        all: &[Fragment],
+        cues: &[usize],
+        others: &[usize],
+    ) -> [Vec<f32>; 2] {
         let ends = |ids: &[usize]| {
             let mut rows = Vec::with_capacity(ids.len() * 2 * crate::annotate::WIDTH);
             for &i in ids {
@@ -104,7 +118,13 @@ impl Link {
         [self.cue.rows(&ends(cues)), self.fragment.rows(&ends(others))]
     }
 
-    fn score(&self, keys: &[Vec<f32>; 2], place: &Place, cue: (usize, &Fragment), other: (usize, &Fragment)) -> f32 {
+    fn score(
+        &self,
+        keys: &[Vec<f32>; 2],
+        place: &Place,
+        cue: (usize, &Fragment),
+        other: (usize, &Fragment),
+    ) -> f32 {
         let width = self.cue.outputs();
         let row = |k: usize, i: usize| &keys[k][i * width..(i + 1) * width];
         let product = dot(row(0, cue.0), row(1, other.0)) / (width as f32).sqrt();
@@ -115,7 +135,8 @@ impl Link {
         let between: f32 = (0..3)
             .map(|kind| {
                 let starts = &place.starts[kind];
-                let n = starts.partition_point(|s| *s < high.first)
+                let n = starts
+                    .partition_point(|s| *s < high.first)
                     .saturating_sub(starts.partition_point(|s| *s <= low.first));
                 self.between[kind * 4 + n.min(3)]
             })
@@ -134,7 +155,11 @@ fn near(ids: &[usize], fragments: &[Fragment], to: &Fragment) -> std::ops::Range
 }
 
 /// The best candidate with its probability; `None` where nothing beats `null`.
-fn best(candidates: std::ops::Range<usize>, score: impl Fn(usize) -> f32, null: f32) -> (Option<usize>, f32) {
+fn best(
+    candidates: std::ops::Range<usize>,
+    score: impl Fn(usize) -> f32,
+    null: f32,
+) -> (Option<usize>, f32) {
     let scores: Vec<(usize, f32)> = candidates.map(|c| (c, score(c))).collect();
     let top = scores.iter().max_by(|a, b| a.1.total_cmp(&b.1)).filter(|s| s.1 > null);
     let most = top.map_or(null, |t| t.1);

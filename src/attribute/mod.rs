@@ -3,6 +3,7 @@
 
 mod links;
 mod tags;
+mod via;
 
 use links::{Attribution, Linker};
 use tags::{Fragment, Tagger};
@@ -10,7 +11,7 @@ use tags::{Fragment, Tagger};
 use crate::annotate::Document;
 use crate::error::Result;
 use crate::model::Weights;
-use crate::report::Span;
+use crate::report::{Report, Span};
 
 /// How much of the content stands in quotation marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +54,8 @@ pub struct Statement {
     pub said: Option<String>,
     /// Words that say where or how it was said.
     pub venue: Option<Span>,
+    /// The statement, among those of the report, in whose content this one stands.
+    pub within: Option<usize>,
     /// Who relayed it inside the report.
     pub via: Option<String>,
     /// How sure the reading is, 0 to 1.
@@ -68,7 +71,7 @@ pub struct Attributor {
 
 /// A statement as far as the tags carry: anchors, not yet who speaks for whom.
 #[derive(Debug, Clone, PartialEq)]
-struct Draft {
+pub(crate) struct Draft {
     source: Vec<Span>,
     cue: Vec<Span>,
     content: Vec<Span>,
@@ -88,7 +91,7 @@ impl Attributor {
     }
 
     /// Anchors of the statements of one section, in the order of their cues, inner ones after outer ones.
-    fn drafts(&self, document: &Document) -> Vec<Draft> {
+    pub(crate) fn drafts(&self, document: &Document) -> Vec<Draft> {
         let fragments = self.outer.tag(document);
         if fragments.is_empty() {
             return Vec::new();
@@ -118,7 +121,12 @@ impl Attributor {
 }
 
 impl Draft {
-    fn new(document: &Document, fragments: &[Fragment], a: &Attribution, within: Option<usize>) -> Self {
+    fn new(
+        document: &Document,
+        fragments: &[Fragment],
+        a: &Attribution,
+        within: Option<usize>,
+    ) -> Self {
         let span = |i: &usize| document.span(fragments[*i].first, fragments[*i].end);
         let least = a
             .contents
@@ -134,4 +142,57 @@ impl Draft {
             confidence: (least * a.confidence).clamp(0.0, 1.0),
         }
     }
+}
+
+/// Drafts of all sections, in order, to the statements of `report`.
+pub(crate) fn complete(
+    report: &Report,
+    sections: impl Iterator<Item = Vec<Draft>>,
+) -> Vec<Statement> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    for section in sections {
+        let base = drafts.len();
+        drafts.extend(section.into_iter().map(|mut d| {
+            d.within = d.within.map(|w| w + base);
+            d
+        }));
+    }
+    // In the order of their first anchor.
+    let first = |d: &Draft| d.source.iter().chain(&d.cue).chain(&d.content).min().copied();
+    let mut order: Vec<usize> = (0..drafts.len()).collect();
+    order.sort_by_key(|i| (first(&drafts[*i]), *i));
+    let mut place = vec![0; drafts.len()];
+    order.iter().enumerate().for_each(|(new, old)| place[*old] = new);
+    let text = &report.text;
+    order
+        .iter()
+        .map(|&i| {
+            let d = &drafts[i];
+            Statement {
+                source: d.source.clone(),
+                cue: d.cue.clone(),
+                content: d.content.clone(),
+                form: Form::Indirect,
+                speaker: d.source.first().map(|s| s.of(text).to_owned()),
+                party: None,
+                said: None,
+                venue: None,
+                within: d.within.map(|w| place[w]),
+                via: match d.within {
+                    Some(w) => drafts[w].source.first().map(|s| s.of(text).to_owned()),
+                    None => via::via(text, around(text, d), &d.content),
+                },
+                confidence: d.confidence,
+            }
+        })
+        .collect()
+}
+
+/// The sentence's worth of text around the cue.
+fn around(text: &str, draft: &Draft) -> Span {
+    let cue = draft.cue[0];
+    let stop = |c: char| matches!(c, '.' | '!' | '?' | '\n');
+    let start = text[..cue.start].rfind(stop).map_or(0, |p| p + 1);
+    let end = text[cue.end..].find(stop).map_or(text.len(), |p| cue.end + p);
+    Span::new(start, end)
 }

@@ -6,7 +6,8 @@ use std::ops::Range;
 use crate::annotate::Document;
 use crate::error::Result;
 use crate::model::Weights;
-use crate::model::heads::{Linear, marginals, viterbi};
+use crate::model::heads::{marginals, viterbi};
+use crate::model::linear::Linear;
 
 /// Labels: O, then B and I of source, cue and content.
 const LABELS: usize = 7;

@@ -7,8 +7,21 @@ use crate::report::Span;
 
 /// Nouns of those who relay.
 const MEDIA: &[&str] = &[
-    "agency", "broadcaster", "channel", "daily", "gazette", "journal", "magazine", "newspaper", "paper",
-    "publication", "radio", "station", "television", "tv", "weekly",
+    "agency",
+    "broadcaster",
+    "channel",
+    "daily",
+    "gazette",
+    "journal",
+    "magazine",
+    "newspaper",
+    "paper",
+    "publication",
+    "radio",
+    "station",
+    "television",
+    "tv",
+    "weekly",
 ];
 
 /// The relayer's name in `text[around]`, words of `content` left out.
@@ -18,9 +31,8 @@ pub(super) fn via(text: &str, around: Span, content: &[Span]) -> Option<String> 
         .map(|s| Span::new(s.start + around.start, s.end + around.start))
         .filter(|s| !content.iter().any(|c| c.overlaps(*s)))
         .collect();
-    let capital = |i: usize| {
-        words.get(i).is_some_and(|w| w.of(text).starts_with(char::is_uppercase))
-    };
+    let capital =
+        |i: usize| words.get(i).is_some_and(|w| w.of(text).starts_with(char::is_uppercase));
     for (i, word) in words.iter().enumerate() {
         let plain = word.of(text).to_lowercase();
         if !MEDIA.contains(&plain.as_str()) {
@@ -43,7 +55,9 @@ pub(super) fn via(text: &str, around: Span, content: &[Span]) -> Option<String> 
             (false, true) => first..if named { i + 1 } else { i },
             (false, false) => continue,
         };
-        return Some(Span::new(words[range.start].start, words[range.end - 1].end).of(text).to_owned());
+        return Some(
+            Span::new(words[range.start].start, words[range.end - 1].end).of(text).to_owned(),
+        );
     }
     None
 }

@@ -1,1 +1,13 @@
-//! Tensors, encoder, weights: text in, one vector a word out. Knows no language task.
+//! Tensors, encoder, weights: text in, one vector a word piece out. Knows no language task.
+
+mod encoder;
+mod floats;
+pub mod heads;
+mod kernel;
+pub mod linear;
+mod weights;
+pub mod wordpiece;
+
+pub use encoder::{Encoder, Piece, Scratch};
+pub use kernel::Kernel;
+pub use weights::{Tensor, Weights};

@@ -1,1 +1,6 @@
 //! Shows readings: terminal, page, JSON. Only this room turns entries into what is shown.
+
+pub mod clean;
+pub mod html;
+pub mod page;
+pub mod terminal;

@@ -1,0 +1,212 @@
+//! Word pieces to vectors: a BERT-type encoder (post-layer-norm transformer) read one sequence at a time,
+//! without padding. Never allocates once its [`Scratch`] has grown.
+
+use super::floats::{self, HEAD, Head};
+use super::kernel::{Activations, COLUMNS, Kernel, Multiply, Packed, Portable};
+#[cfg(target_arch = "x86_64")]
+use super::kernel::{Avx2, Vnni};
+use super::weights::{Matrix, Weights};
+use crate::error::{Error, Result};
+
+/// One input of the encoder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Its number in the vocabulary.
+    pub id: u32,
+    /// What the vocabulary does not see of its word (case, digits, quotation).
+    pub shape: u8,
+}
+
+/// Buffers of one thread.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    x: Vec<f32>,
+    y: Vec<f32>,
+    qkv: Vec<f32>,
+    mixed: Vec<f32>,
+    wide: Vec<f32>,
+    head: Head,
+    act: Activations,
+}
+
+/// The encoder's parameters, laid out for this machine. Shared by all threads.
+pub struct Encoder {
+    kernel: Kernel,
+    hidden: usize,
+    words: Words,
+    positions: Vec<f32>,
+    shapes: Vec<f32>,
+    norm: Norm,
+    layers: Vec<Layer>,
+}
+
+enum Words {
+    Int8 { values: Vec<u8>, scales: Vec<f32> },
+    Float(Vec<f32>),
+}
+
+struct Norm {
+    gain: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+struct Layer {
+    qkv: Packed,
+    out: Packed,
+    up: Packed,
+    down: Packed,
+    after_attention: Norm,
+    after_feed: Norm,
+}
+
+impl Encoder {
+    /// Lays `weights` out for the fastest kernel of this machine.
+    pub fn new(weights: &Weights) -> Result<Self> {
+        Self::with_kernel(weights, Kernel::best())
+    }
+
+    /// Lays `weights` out for `kernel`, which must be among [`Kernel::available`].
+    pub fn with_kernel(weights: &Weights, kernel: Kernel) -> Result<Self> {
+        if !Kernel::available().contains(&kernel) {
+            return Err(Error::model(format!("this machine cannot run the kernel {kernel:?}")));
+        }
+        let (matrix, [_, hidden]) = weights.matrix("word")?;
+        let words = match matrix {
+            Matrix::Int8 { values, scales } => Words::Int8 { values: values.to_vec(), scales },
+            Matrix::Float(values) => Words::Float(values),
+        };
+        let norm = |name: &str| -> Result<Norm> {
+            let get = |part: &str| Ok(weights.tensor(&format!("{name}.{part}"))?.data);
+            let norm = Norm { gain: get("g")?, bias: get("b")? };
+            if norm.gain.len() != hidden || norm.bias.len() != hidden {
+                return Err(Error::model(format!("weights: `{name}` is not {hidden} wide")));
+            }
+            Ok(norm)
+        };
+        let packed = |name: &str, inputs: usize| -> Result<Packed> {
+            let (matrix, shape) = weights.matrix(name)?;
+            let bias = weights.tensor(&format!("{name}.b"))?.data;
+            if shape[1] != inputs
+                || !shape[0].is_multiple_of(COLUMNS)
+                || !inputs.is_multiple_of(COLUMNS)
+                || bias.len() != shape[0]
+            {
+                return Err(Error::model(format!("weights: `{name}` has the shape {shape:?}")));
+            }
+            Ok(match matrix {
+                Matrix::Int8 { values, scales } => {
+                    Packed::int8(kernel, values, scales, shape, bias)
+                }
+                Matrix::Float(values) => Packed::float(&values, shape, bias),
+            })
+        };
+        let mut layers = Vec::new();
+        while weights.tensor(&format!("layers.{}.n1.g", layers.len())).is_ok() {
+            let p = format!("layers.{}.", layers.len());
+            let up = packed(&format!("{p}up"), hidden)?;
+            layers.push(Layer {
+                qkv: packed(&format!("{p}qkv"), hidden)?,
+                out: packed(&format!("{p}out"), hidden)?,
+                down: packed(&format!("{p}down"), up.outputs)?,
+                up,
+                after_attention: norm(&format!("{p}n1"))?,
+                after_feed: norm(&format!("{p}n2"))?,
+            });
+        }
+        let fits = |l: &Layer| {
+            l.qkv.outputs == 3 * hidden && l.out.outputs == hidden && l.down.outputs == hidden
+        };
+        if !hidden.is_multiple_of(HEAD) || layers.is_empty() || !layers.iter().all(fits) {
+            return Err(Error::model("weights: no encoder of this program's form"));
+        }
+        let positions = weights.tensor("pos")?.data;
+        let shapes = weights.tensor("shape")?.data;
+        Ok(Self { kernel, hidden, words, positions, shapes, norm: norm("emb_norm")?, layers })
+    }
+
+    /// Width of a vector.
+    pub fn width(&self) -> usize {
+        self.hidden
+    }
+
+    /// Longest sequence that it can read.
+    pub fn longest(&self) -> usize {
+        self.positions.len() / self.hidden
+    }
+
+    /// One vector a piece, in a row. Pieces past [`Encoder::longest`] are not read.
+    pub fn encode<'s>(&self, pieces: &[Piece], scratch: &'s mut Scratch) -> &'s [f32] {
+        let pieces = &pieces[..pieces.len().min(self.longest())];
+        match self.kernel {
+            Kernel::Portable => self.forward::<Portable>(pieces, scratch),
+            // SAFETY: `with_kernel` saw that the machine has the features.
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2 => unsafe { self.forward_avx2(pieces, scratch) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx512Vnni => unsafe { self.forward_vnni(pieces, scratch) },
+            #[cfg(not(target_arch = "x86_64"))]
+            _ => self.forward::<Portable>(pieces, scratch),
+        }
+        &scratch.x
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,fma")]
+    fn forward_avx2(&self, pieces: &[Piece], scratch: &mut Scratch) {
+        self.forward::<Avx2>(pieces, scratch);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,fma")]
+    fn forward_vnni(&self, pieces: &[Piece], scratch: &mut Scratch) {
+        self.forward::<Vnni>(pieces, scratch);
+    }
+
+    #[inline(always)]
+    fn forward<K: Multiply>(&self, pieces: &[Piece], s: &mut Scratch) {
+        let (n, h) = (pieces.len(), self.hidden);
+        s.x.resize(n * h, 0.0);
+        s.y.resize(n * h, 0.0);
+        s.mixed.resize(n * h, 0.0);
+        s.qkv.resize(n * 3 * h, 0.0);
+        self.embed(pieces, &mut s.x);
+        floats::add_norm(&mut s.x, None, &self.norm.gain, &self.norm.bias);
+        for layer in &self.layers {
+            layer.qkv.product::<K>(&s.x, &mut s.act, &mut s.qkv);
+            floats::attention(&s.qkv, n, h, &mut s.head, &mut s.mixed);
+            layer.out.product::<K>(&s.mixed, &mut s.act, &mut s.y);
+            let norm = &layer.after_attention;
+            floats::add_norm(&mut s.y, Some(&s.x), &norm.gain, &norm.bias);
+            s.wide.resize(n * layer.up.outputs, 0.0);
+            layer.up.product::<K>(&s.y, &mut s.act, &mut s.wide);
+            floats::gelu(&mut s.wide);
+            layer.down.product::<K>(&s.wide, &mut s.act, &mut s.x);
+            let norm = &layer.after_feed;
+            floats::add_norm(&mut s.x, Some(&s.y), &norm.gain, &norm.bias);
+        }
+    }
+
+    #[inline(always)]
+    fn embed(&self, pieces: &[Piece], x: &mut [f32]) {
+        let h = self.hidden;
+        for (t, (piece, row)) in pieces.iter().zip(x.chunks_exact_mut(h)).enumerate() {
+            let shape = &self.shapes[usize::from(piece.shape) * h..][..h];
+            let position = &self.positions[t * h..][..h];
+            let id = piece.id as usize;
+            match &self.words {
+                Words::Int8 { values, scales } => {
+                    let scale = scales[id];
+                    for (d, v) in values[id * h..(id + 1) * h].iter().enumerate() {
+                        row[d] = f32::from(*v as i8).mul_add(scale, position[d]) + shape[d];
+                    }
+                }
+                Words::Float(values) => {
+                    for (d, v) in values[id * h..(id + 1) * h].iter().enumerate() {
+                        row[d] = v + position[d] + shape[d];
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The parts of the encoder in floating point: attention, softmax, GELU, layer normalisation.
+//!
+//! Everything is written once, over fixed lanes and with explicit fused multiplication, and inlined into
+//! the kernels' entry points. So every machine adds in the same order and gives the same numbers.
+
+/// Width of the accumulators.
+const LANES: usize = 16;
+
+/// Sum of `f(x)` over a row, in a fixed order.
+#[inline(always)]
+fn sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
+    let mut sums = [0f32; LANES];
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    for chunk in chunks {
+        for i in 0..LANES {
+            sums[i] += f(chunk[i]);
+        }
+    }
+    for (i, v) in rest.iter().enumerate() {
+        sums[i] += f(*v);
+    }
+    let mut width = LANES / 2;
+    while width > 0 {
+        for i in 0..width {
+            sums[i] += sums[i + width];
+        }
+        width /= 2;
+    }
+    sums[0]
+}
+
+/// e to the `x`, to about 1e-7 relative; Cephes' polynomial.
+#[inline(always)]
+fn exp(x: f32) -> f32 {
+    const ROUND: f32 = 12_582_912.0;
+    let x = if x < -87.0 { -87.0 } else { x };
+    let t = x.mul_add(std::f32::consts::LOG2_E, ROUND);
+    let n = t - ROUND;
+    let r = n.mul_add(-0.693_359_4, x);
+    let r = n.mul_add(2.121_944_4e-4, r);
+    let p = 1.987_569_1e-4f32.mul_add(r, 1.398_199_9e-3);
+    let p = p.mul_add(r, 8.333_452e-3).mul_add(r, 4.166_579_6e-2);
+    let p = p.mul_add(r, 1.666_666_5e-1).mul_add(r, 0.5);
+    let p = p.mul_add(r * r, r + 1.0);
+    f32::from_bits(p.to_bits().wrapping_add(t.to_bits().wrapping_sub(ROUND.to_bits()) << 23))
+}
+
+/// Adds `residual` and normalises each row: zero mean, unit variance, then `gain` and `bias`.
+#[inline(always)]
+pub(super) fn add_norm(x: &mut [f32], residual: Option<&[f32]>, gain: &[f32], bias: &[f32]) {
+    let width = gain.len();
+    for (r, row) in x.chunks_exact_mut(width).enumerate() {
+        if let Some(residual) = residual {
+            for (v, w) in row.iter_mut().zip(&residual[r * width..(r + 1) * width]) {
+                *v += w;
+            }
+        }
+        let mean = sum(row, |v| v) / width as f32;
+        let variance = sum(row, |v| (v - mean) * (v - mean)) / width as f32;
+        let scale = 1.0 / (variance + 1e-12).sqrt();
+        for ((v, g), b) in row.iter_mut().zip(gain).zip(bias) {
+            *v = ((*v - mean) * scale).mul_add(*g, *b);
+        }
+    }
+}
+
+/// GELU with the error function of Abramowitz and Stegun 7.1.26 (error under 1.5e-7).
+#[inline(always)]
+pub(super) fn gelu(x: &mut [f32]) {
+    for v in x {
+        let z = v.abs() * std::f32::consts::FRAC_1_SQRT_2;
+        let t = 1.0 / z.mul_add(0.327_591_1, 1.0);
+        let p = 1.061_405_4f32.mul_add(t, -1.453_152).mul_add(t, 1.421_413_7);
+        let p = p.mul_add(t, -0.284_496_74).mul_add(t, 0.254_829_6) * t;
+        let e = 1.0 - p * exp(-z * z);
+        *v = 0.5 * *v * (1.0 + e.copysign(*v));
+    }
+}
+
+/// Buffers of one head.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    keys: Vec<f32>,
+    values: Vec<f32>,
+    scores: Vec<f32>,
+}
+
+/// Width of a head; the encoder checks that its weights have it.
+pub(super) const HEAD: usize = 32;
+/// Queries read at a time.
+const ROWS: usize = 4;
+
+/// Attention of `length` places: `qkv` holds queries, keys, values side by side, `out` gets the result.
+#[inline(always)]
+pub(super) fn attention(
+    qkv: &[f32],
+    length: usize,
+    hidden: usize,
+    head: &mut Head,
+    out: &mut [f32],
+) {
+    let padded = length.next_multiple_of(LANES);
+    let stride = 3 * hidden;
+    let scale = 1.0 / (HEAD as f32).sqrt();
+    head.keys.resize(HEAD * padded, 0.0);
+    head.values.resize(HEAD * padded, 0.0);
+    head.scores.resize(ROWS * padded, 0.0);
+    for h in 0..hidden / HEAD {
+        for j in 0..length {
+            let key = &qkv[j * stride + hidden + h * HEAD..][..HEAD];
+            for d in 0..HEAD {
+                head.keys[d * padded + j] = key[d];
+            }
+            head.values[j * HEAD..(j + 1) * HEAD]
+                .copy_from_slice(&qkv[j * stride + 2 * hidden + h * HEAD..][..HEAD]);
+        }
+        for d in 0..HEAD {
+            head.keys[d * padded + length..(d + 1) * padded].fill(0.0);
+        }
+        let mut i = 0;
+        while i < length {
+            // The last rows are read again where fewer than ROWS are left.
+            let row = |r: usize| (i + r).min(length - 1);
+            let query = |r: usize| &qkv[row(r) * stride + h * HEAD..][..HEAD];
+            scores([query(0), query(1), query(2), query(3)], &head.keys, padded, &mut head.scores);
+            for r in 0..ROWS {
+                softmax(&mut head.scores[r * padded..r * padded + length], scale);
+            }
+            let mixed = mix(&head.scores, padded, &head.values, length);
+            for (r, mixed) in mixed.iter().enumerate().take(length - i) {
+                out[(i + r) * hidden + h * HEAD..][..HEAD].copy_from_slice(mixed);
+            }
+            i += ROWS;
+        }
+    }
+}
+
+/// Products of four queries with all keys.
+#[inline(always)]
+fn scores(queries: [&[f32]; ROWS], keys: &[f32], padded: usize, out: &mut [f32]) {
+    for j in (0..padded).step_by(LANES) {
+        let mut sums = [[0f32; LANES]; ROWS];
+        for d in 0..HEAD {
+            let key: &[f32; LANES] =
+                keys[d * padded + j..][..LANES].try_into().expect("LANES long");
+            for r in 0..ROWS {
+                for c in 0..LANES {
+                    sums[r][c] = queries[r][d].mul_add(key[c], sums[r][c]);
+                }
+            }
+        }
+        for r in 0..ROWS {
+            out[r * padded + j..][..LANES].copy_from_slice(&sums[r]);
+        }
+    }
+}
+
+/// Values weighted by four rows of probabilities.
+#[inline(always)]
+fn mix(weights: &[f32], padded: usize, values: &[f32], length: usize) -> [[f32; HEAD]; ROWS] {
+    let mut sums = [[0f32; HEAD]; ROWS];
+    for half in (0..HEAD).step_by(LANES) {
+        let mut part = [[0f32; LANES]; ROWS];
+        for j in 0..length {
+            let value: &[f32; LANES] =
+                values[j * HEAD + half..][..LANES].try_into().expect("LANES long");
+            for r in 0..ROWS {
+                let weight = weights[r * padded + j];
+                for c in 0..LANES {
+                    part[r][c] = weight.mul_add(value[c], part[r][c]);
+                }
+            }
+        }
+        for r in 0..ROWS {
+            sums[r][half..half + LANES].copy_from_slice(&part[r]);
+        }
+    }
+    sums
+}
+
+#[inline(always)]
+fn softmax(row: &mut [f32], scale: f32) {
+    let mut most = [f32::MIN; LANES];
+    let (chunks, rest) = row.as_chunks::<LANES>();
+    for chunk in chunks {
+        for i in 0..LANES {
+            most[i] = if chunk[i] > most[i] { chunk[i] } else { most[i] };
+        }
+    }
+    for v in rest {
+        most[0] = if *v > most[0] { *v } else { most[0] };
+    }
+    let most = most.iter().fold(f32::MIN, |a, b| if *b > a { *b } else { a });
+    for v in row.iter_mut() {
+        *v = exp((*v - most) * scale);
+    }
+    let inverse = 1.0 / sum(row, |v| v);
+    for v in row.iter_mut() {
+        *v *= inverse;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exp_and_gelu_are_close_to_exact() {
+        for i in -800..200 {
+            let x = i as f32 / 10.0;
+            let exact = f64::from(x).exp();
+            assert!((f64::from(exp(x)) - exact).abs() <= exact * 3e-7 + 1e-37, "exp({x})");
+        }
+        let mut x = [0.0, 1.0, -1.0, 3.0, -3.0];
+        gelu(&mut x);
+        for (got, exact) in
+            x.iter().zip([0.0, 0.841_344_7, -0.158_655_3, 2.995_950_3, -0.004_049_7])
+        {
+            assert!((got - exact).abs() < 1e-6, "{got} {exact}");
+        }
+    }
+
+    #[test]
+    fn attention_is_the_textbook_one() {
+        let (length, hidden) = (21, 2 * HEAD);
+        let qkv: Vec<f32> =
+            (0..length * 3 * hidden).map(|i| ((i * 7919 % 211) as f32) / 100.0 - 1.0).collect();
+        let mut out = vec![0f32; length * hidden];
+        attention(&qkv, length, hidden, &mut Head::default(), &mut out);
+        let at =
+            |i: usize, part: usize, d: usize| f64::from(qkv[i * 3 * hidden + part * hidden + d]);
+        for h in 0..2 {
+            for i in 0..length {
+                let score = |j: usize| {
+                    let dot: f64 =
+                        (0..HEAD).map(|d| at(i, 0, h * HEAD + d) * at(j, 1, h * HEAD + d)).sum();
+                    (dot / (HEAD as f64).sqrt()).exp()
+                };
+                let all: f64 = (0..length).map(score).sum();
+                for d in 0..HEAD {
+                    let exact: f64 =
+                        (0..length).map(|j| score(j) / all * at(j, 2, h * HEAD + d)).sum();
+                    assert!((f64::from(out[i * hidden + h * HEAD + d]) - exact).abs() < 1e-5);
+                }
+            }
+        }
+    }
+}
