@@ -22,8 +22,8 @@ pub(super) struct Dateline {
 /// Fills what the text itself tells and the input did not: place, agencies, byline, day.
 pub(super) fn enrich(report: &mut Report) {
     let text = std::mem::take(&mut report.text);
-    let head = text.split("\n\n").take(3);
-    for paragraph in head {
+    let mut head = text.split("\n\n").take(3);
+    while let Some(paragraph) = head.next() {
         if let Some(name) = byline(paragraph) {
             report.byline.get_or_insert(name);
             continue;
@@ -111,7 +111,16 @@ fn parts(before: &str, rest: &str) -> Option<Dateline> {
         || rest.starts_with(|c: char| {
             !c.is_lowercase() && (c.is_alphanumeric() || "\"“‘'«".contains(c))
         });
-    let sure = !line.agencies.is_empty() || day.is_some() && line.place.is_some();
+    // A bracket may hold anything: an agency is known, or stands in what is a dateline without it.
+    let known = line.agencies.iter().any(|a| agencies::known(a).is_some());
+    if !line
+        .agencies
+        .iter()
+        .all(|a| agencies::known(a).is_some() || a.starts_with(char::is_uppercase))
+    {
+        return None;
+    }
+    let sure = known || day.is_some() && (line.place.is_some() || !line.agencies.is_empty());
     (sure || capitals && sentence).then_some(line)
 }
 
@@ -140,7 +149,9 @@ fn split_day(text: &str) -> Option<(&str, Option<Day>)> {
         (Some(month), Some(day)) => (month, day),
         _ => (date::month(b)?, date::day_of_month(a)?),
     };
-    let place = between[..first].trim_end_matches([',', ' ', '.', '\u{a0}']);
+    let place = between[..first].trim_end_matches([',', ' ', '\u{a0}']);
+    // "MOSCOW. March 9", but "BOULDER, Colo., March 11".
+    let place = if place.contains(',') { place } else { place.trim_end_matches('.') };
     Some((place, Some((month, day, year))))
 }
 

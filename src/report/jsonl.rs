@@ -240,7 +240,7 @@ mod tests {
         check(
             &deep,
             &[Err(
-                "a.jsonl, line 1: not valid JSON (recursion limit exceeded, column 137); mend or remove it",
+                "a.jsonl, line 1: not valid JSON (recursion limit exceeded, column 136); mend or remove it",
             )],
         );
     }

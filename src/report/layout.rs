@@ -142,7 +142,7 @@ impl<'t> Layout<'t> {
             all += 1;
             long += usize::from(line.width >= LONG_LINE || ends_sentence(line.words()));
         }
-        if long * 2 >= all { "\n\n" } else { "\n" }
+        if long * 3 >= all * 2 { "\n\n" } else { "\n" }
     }
 
     /// Whether an empty line stands between two lines with words.

@@ -265,7 +265,7 @@ mod tests {
         assert_eq!(ids[1], Ok("1".to_string()));
         assert_eq!(
             ids[2],
-            Err("a.sgm, line 14: more than 2000 bytes; too long for one news report, left out"
+            Err("a.sgm, line 12: more than 2000 bytes; too long for one news report, left out"
                 .into())
         );
         assert_eq!(ids[3], Ok("1".to_string()));
