@@ -22,8 +22,8 @@ pub(super) struct Dateline {
 /// Fills what the text itself tells and the input did not: place, agencies, byline, day.
 pub(super) fn enrich(report: &mut Report) {
     let text = std::mem::take(&mut report.text);
-    let mut head = text.split("\n\n").take(3);
-    while let Some(paragraph) = head.next() {
+    let head = text.split("\n\n").take(3);
+    for paragraph in head {
         if let Some(name) = byline(paragraph) {
             report.byline.get_or_insert(name);
             continue;
@@ -61,8 +61,10 @@ pub(super) fn dateline(paragraph: &str) -> Option<(Dateline, usize)> {
     let dashes = head.char_indices().filter(|(at, c)| match c {
         '—' | '–' => true,
         '-' => {
-            head[..*at].ends_with([' ', '-'])
-                && (head[*at + 1..].starts_with([' ', '-']) || *at + 1 == head.len())
+            let (before, after) = (&head[..*at], &head[*at + 1..]);
+            let set_off =
+                before.ends_with([' ', '-', ')']) || before.ends_with(|c: char| c.is_ascii_digit());
+            set_off && (after.is_empty() || after.starts_with([' ', '-']))
         }
         // TASS: "MOSCOW, March 9. /TASS/. The ..."
         '/' => head[*at + 1..].starts_with(". "),
@@ -95,6 +97,13 @@ fn parts(before: &str, rest: &str) -> Option<Dateline> {
         line.agencies = agencies::split(list);
         left = inner[..at].trim_end().trim_end_matches('.').trim_end();
     }
+    // "ROME, March 13, Reuter -"
+    if let Some((earlier, last)) = left.rsplit_once(',')
+        && let Some(agency) = agencies::known(last.trim())
+    {
+        agencies::add(&mut line.agencies, agency);
+        left = earlier.trim_end();
+    }
     let (place, day) = split_day(left)?;
     if let Some((month, of_month, year)) = day {
         line.published = year.and_then(|y| Date::new(y, month, of_month).ok());
@@ -106,7 +115,8 @@ fn parts(before: &str, rest: &str) -> Option<Dateline> {
         line.place = Some(place.to_string());
     }
     let capitals = place.chars().filter(|c| c.is_alphabetic()).count() >= 4
-        && place.split(',').next().is_some_and(|city| !city.contains(char::is_lowercase));
+        && place.split(',').next().is_some_and(|city| !city.contains(char::is_lowercase))
+        && place.split(' ').count() <= 4;
     let sentence = rest.is_empty()
         || rest.starts_with(|c: char| {
             !c.is_lowercase() && (c.is_alphanumeric() || "\"“‘'«".contains(c))
@@ -161,7 +171,10 @@ fn place_like(place: &str) -> bool {
         "de", "la", "le", "du", "des", "del", "el", "al", "of", "the", "and", "in", "on", "near",
         "upon", "aan",
     ];
+    const NOT_FIRST: [&str; 11] =
+        ["On", "In", "By", "At", "From", "After", "Since", "Until", "Before", "Between", "For"];
     place.len() <= 80
+        && !place.split(' ').next().is_some_and(|first| NOT_FIRST.contains(&first))
         && place.starts_with(char::is_uppercase)
         && place.chars().all(|c| c.is_alphabetic() || " .,'’-/()\u{a0}".contains(c))
         && place.split([' ', '-', '/', ',', '\u{a0}']).filter(|w| !w.is_empty()).count() <= 8
@@ -288,6 +301,9 @@ mod tests {
             &["Harbour Wire"],
             None,
         );
+        check("ROME, March 13, Reuter -", Some("ROME"), &["Reuters"], None);
+        check("MONTREAL, Feb 26-", Some("MONTREAL"), &[], None);
+        check("THE HAGUE, March 9 (ANP) - The", Some("THE HAGUE"), &["ANP"], None);
         check("(Reuters) - The talks ended.", None, &["Reuters"], None);
         check("GENEVA — The talks ended.", Some("GENEVA"), &[], None);
         check("KYIV/MOSCOW, March 9 (Interfax) - The", Some("KYIV/MOSCOW"), &["Interfax"], None);

@@ -189,7 +189,7 @@ pub(super) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let (_, value) = head.split_once("charset=").or_else(xml)?;
     let label = value.trim_start_matches(['"', '\'', ' ']);
     let end = label.find(['"', '\'', ' ', '>', ';', '/', '?']).unwrap_or(label.len());
-    Encoding::for_label(label[..end].as_bytes())
+    Encoding::for_label(&label.as_bytes()[..end])
 }
 
 #[cfg(test)]

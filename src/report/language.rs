@@ -68,6 +68,9 @@ pub(super) fn language(text: &str) -> Language {
     if letters < ENOUGH_LETTERS {
         return Language::Unknown;
     }
+    if figures(sample) {
+        return Language::Unknown;
+    }
     let Some(info) = whatlang::detect(sample) else { return Language::Unknown };
     if info.script() != Script::Latin {
         return match (info.is_reliable(), info.script()) {
@@ -84,6 +87,16 @@ pub(super) fn language(text: &str) -> Language {
 
 fn other(lang: Lang) -> Language {
     Language::Other(lang.eng_name().to_string(), iso_639_1(lang.code()))
+}
+
+/// Whether every fifth word has a digit: tables of figures are in no language.
+fn figures(sample: &str) -> bool {
+    let (mut words, mut figures) = (0usize, 0usize);
+    for word in sample.split_whitespace() {
+        words += 1;
+        figures += usize::from(word.bytes().any(|b| b.is_ascii_digit()));
+    }
+    figures * 5 >= words
 }
 
 fn english_words(sample: &str) -> bool {
@@ -208,6 +221,7 @@ mod tests {
         check("Non. ", None);
         check("\" \" \" ", None);
         check("", None);
+        check("Net profit 16 mln vs profit 53 mln, loss 22.51 dlrs vs profit 5.78 dlrs. ", None);
         let said = Report { language: Some("fr".into()), text: "Non.".into(), ..Report::default() };
         assert!(check_language(&said).is_err());
     }

@@ -54,7 +54,8 @@ impl fmt::Display for Source {
 /// (.txt .text .html .htm .jsonl .ndjson .json .sgm .sgml, hidden ones left out) sorted by name, all the
 /// way down. What is not there is an error, the rest goes on.
 pub fn sources(paths: &[PathBuf]) -> impl Iterator<Item = Result<Source>> + Send + use<> {
-    paths.to_vec().into_iter().flat_map(|path| -> Box<dyn Iterator<Item = Result<Source>> + Send> {
+    let paths = paths.to_vec();
+    paths.into_iter().flat_map(|path| -> Box<dyn Iterator<Item = Result<Source>> + Send> {
         if path.as_os_str() == "-" {
             return Box::new(std::iter::once(Ok(Source::Stdin)));
         }
