@@ -177,7 +177,8 @@ fn utf16_is_text() {
 /// Four times the input may take eight times as long, on a busy machine; sixteen would be quadratic.
 #[test]
 fn time_is_linear() {
-    let cases: [(&str, Box<dyn Fn(usize) -> String>); 11] = [
+    type Make = Box<dyn Fn(usize) -> String>;
+    let cases: [(&str, Make); 11] = [
         ("a.txt", Box::new(|n| "\"".repeat(n * 50))),
         ("a.txt", Box::new(|n| "the said of ".repeat(n * 10))),
         ("a.txt", Box::new(|n| "(EFE\n\nBy \n - \n".repeat(n * 10))),
