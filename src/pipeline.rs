@@ -47,7 +47,7 @@ impl Reader {
         let drafts = sections(&report.text)
             .into_iter()
             .map(|section| self.annotator.annotate(&report.text, section, scratch))
-            .map(|document| self.attributor.drafts(&document));
+            .map(|document| self.attributor.section(&document));
         crate::attribute::complete(report, drafts)
     }
 }

@@ -2,13 +2,18 @@
 //! said. Never records what it cannot anchor.
 
 mod links;
+mod party;
+mod phrase;
+mod roles;
+mod speaker;
 mod tags;
 mod via;
 
 use links::{Attribution, Linker};
+use speaker::{Registry, Speaker};
 use tags::{Fragment, Tagger};
 
-use crate::annotate::Document;
+use crate::annotate::{Document, Mention, MentionKind};
 use crate::error::Result;
 use crate::model::Weights;
 use crate::report::{Report, Span};
@@ -77,7 +82,16 @@ pub(crate) struct Draft {
     content: Vec<Span>,
     /// The statement in whose content this one stands.
     within: Option<usize>,
+    /// What the source refers back to, as the network has it.
+    hint: Option<Span>,
     confidence: f32,
+}
+
+/// What one section gives.
+pub(crate) struct Section {
+    drafts: Vec<Draft>,
+    /// Phrases that mention a person.
+    persons: Vec<Span>,
 }
 
 impl Attributor {
@@ -91,7 +105,16 @@ impl Attributor {
     }
 
     /// Anchors of the statements of one section, in the order of their cues, inner ones after outer ones.
-    pub(crate) fn drafts(&self, document: &Document) -> Vec<Draft> {
+    pub(crate) fn section(&self, document: &Document) -> Section {
+        let person = |m: &&Mention| m.kind == MentionKind::Person;
+        let persons = document.mentions.iter().filter(person);
+        Section {
+            drafts: self.drafts(document),
+            persons: persons.map(|m| document.span(m.first, m.end)).collect(),
+        }
+    }
+
+    fn drafts(&self, document: &Document) -> Vec<Draft> {
         let fragments = self.outer.tag(document);
         if fragments.is_empty() {
             return Vec::new();
@@ -139,23 +162,36 @@ impl Draft {
             cue: vec![span(&a.cue)],
             content: a.contents.iter().map(span).collect(),
             within,
+            hint: a.source.and_then(|s| refers_to(document, &fragments[s])),
             confidence: (least * a.confidence).clamp(0.0, 1.0),
         }
     }
 }
 
-/// Drafts of all sections, in order, to the statements of `report`.
-pub(crate) fn complete(
-    report: &Report,
-    sections: impl Iterator<Item = Vec<Draft>>,
-) -> Vec<Statement> {
+/// The nearest earlier mention that a source refers back to and that is more than a pronoun.
+fn refers_to(document: &Document, source: &Fragment) -> Option<Span> {
+    let own = |m: &&Mention| source.first <= m.head && m.head < source.end;
+    let mut mention = document.mentions.iter().find(own)?;
+    for _ in 0..20 {
+        mention = &document.mentions[mention.antecedent?.0];
+        if mention.end - mention.first > 1 || mention.kind != MentionKind::Person {
+            break;
+        }
+    }
+    Some(document.span(mention.first, mention.end))
+}
+
+/// What all sections give, in order, to the statements of `report`.
+pub(crate) fn complete(report: &Report, sections: impl Iterator<Item = Section>) -> Vec<Statement> {
     let mut drafts: Vec<Draft> = Vec::new();
+    let mut persons: Vec<Span> = Vec::new();
     for section in sections {
         let base = drafts.len();
-        drafts.extend(section.into_iter().map(|mut d| {
+        drafts.extend(section.drafts.into_iter().map(|mut d| {
             d.within = d.within.map(|w| w + base);
             d
         }));
+        persons.extend(section.persons);
     }
     // In the order of their first anchor.
     let first = |d: &Draft| d.source.iter().chain(&d.cue).chain(&d.content).min().copied();
@@ -163,6 +199,7 @@ pub(crate) fn complete(
     order.sort_by_key(|i| (first(&drafts[*i]), *i));
     let mut place = vec![0; drafts.len()];
     order.iter().enumerate().for_each(|(new, old)| place[*old] = new);
+    let speakers = speakers(report, &drafts, persons);
     let text = &report.text;
     order
         .iter()
@@ -173,19 +210,44 @@ pub(crate) fn complete(
                 cue: d.cue.clone(),
                 content: d.content.clone(),
                 form: Form::Indirect,
-                speaker: d.source.first().map(|s| s.of(text).to_owned()),
-                party: None,
+                speaker: speakers[i].name.clone(),
+                party: speakers[i].party.clone(),
                 said: None,
                 venue: None,
                 within: d.within.map(|w| place[w]),
                 via: match d.within {
-                    Some(w) => drafts[w].source.first().map(|s| s.of(text).to_owned()),
+                    Some(w) => speakers[w].name.clone(),
                     None => via::via(text, around(text, d), &d.content),
                 },
                 confidence: d.confidence,
             }
         })
         .collect()
+}
+
+/// Who speaks in each draft: sources are resolved in the order of the text, a source that several share once.
+fn speakers(report: &Report, drafts: &[Draft], persons: Vec<Span>) -> Vec<Speaker> {
+    let mut phrases = persons;
+    phrases.extend(drafts.iter().flat_map(|d| d.source.iter().copied()));
+    phrases.sort_unstable();
+    let mut registry = Registry::new(report, phrases.into_iter());
+    let mut order: Vec<usize> =
+        (0..drafts.len()).filter(|i| !drafts[*i].source.is_empty()).collect();
+    order.sort_by_key(|i| (drafts[*i].source[0], *i));
+    let mut out = vec![Speaker::default(); drafts.len()];
+    let mut last: Option<(Span, usize)> = None;
+    for i in order {
+        let source = drafts[i].source[0];
+        out[i] = match last {
+            Some((same, j)) if same == source => out[j].clone(),
+            _ => {
+                let within = drafts[i].within.map(|w| out[w].clone());
+                registry.resolve(source, drafts[i].hint, within.as_ref())
+            }
+        };
+        last = Some((source, i));
+    }
+    out
 }
 
 /// The sentence's worth of text around the cue.

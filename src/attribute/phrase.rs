@@ -1,0 +1,320 @@
+//! A source phrase taken apart: the person it names, the office, who stands behind. Looks only at words.
+
+use super::party::{self, Found, Manner, Names, words};
+use super::roles::{BODIES, CAMPS, HONORIFICS, OUTSIDERS, PARTICLES, ROLES};
+use crate::report::Span;
+
+/// What a source phrase says about the speaker.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Phrase {
+    /// Words that name a person, title left out.
+    pub person: Option<Span>,
+    /// Offices, lower case ("minister", "spokesman").
+    pub roles: Vec<String>,
+    /// Who stands behind, as the phrase says.
+    pub party: Option<String>,
+    /// Whether it points back ("the minister", "his spokesman").
+    pub definite: bool,
+    /// Whether more than one speaks.
+    pub plural: bool,
+    /// Whether it speaks of a body ("the company").
+    pub body: bool,
+}
+
+/// Takes `text[span]` apart.
+pub(super) fn read(text: &str, span: Span, names: &Names) -> Phrase {
+    let words = words(text, span);
+    let word = |i: usize| words[i].of(text);
+    let lower: Vec<String> = words.iter().map(|w| w.of(text).to_lowercase()).collect();
+    let mut phrase = Phrase::default();
+    let Some(first) = lower.first() else { return phrase };
+    phrase.definite = matches!(
+        first.as_str(),
+        "the" | "this" | "that" | "these" | "those" | "both" | "his" | "her" | "its" | "their"
+    );
+    let is_role = |i: usize| {
+        ROLES.contains(&singular(&lower[i])) || lower[i].ends_with("men") && lower[i] != "men"
+    };
+    phrase.roles =
+        (0..words.len()).filter(|i| is_role(*i)).map(|i| singular(&lower[i]).to_owned()).collect();
+    let states = party::find(text, span, names);
+    phrase.person = person(text, &words, &states, is_role);
+    let head = head(text, &words);
+    phrase.plural = phrase.person.is_none()
+        && (lower[head].ends_with('s') && !lower[head].ends_with("ss")
+            || matches!(lower[head].as_str(), "people" | "men" | "they" | "we"));
+    phrase.body = phrase.person.is_none() && BODIES.contains(&lower[head].as_str());
+    phrase.party = behind(text, &words, &lower, &states, &phrase, head)
+        .map(|p| without_article(&p).to_owned());
+    let _ = word;
+    phrase
+}
+
+fn singular(word: &str) -> &str {
+    match word {
+        "spokesmen" => "spokesman",
+        "chairmen" => "chairman",
+        "secretaries" => "secretary",
+        "attorneys" => "attorney",
+        word if word.len() > 4 && !word.ends_with("ss") => word.strip_suffix('s').unwrap_or(word),
+        word => word,
+    }
+}
+
+/// The head word: the last before "of", "in", "from", a comma or "who".
+fn head(text: &str, words: &[Span]) -> usize {
+    let stop = |w: &str| {
+        matches!(
+            w,
+            "of" | "in"
+                | "from"
+                | "at"
+                | "for"
+                | "to"
+                | "on"
+                | "with"
+                | "who"
+                | "close"
+                | "familiar"
+                | "involved"
+                | "representing"
+                | "here"
+                | "and"
+        )
+    };
+    let mut last = 0;
+    for i in 0..words.len() {
+        if i > 0
+            && (stop(words[i].of(text)) || text[words[i - 1].end..words[i].start].contains(','))
+        {
+            break;
+        }
+        last = i;
+    }
+    last
+}
+
+/// The words that name a person: in a part between commas, capitalised words after the last office or by
+/// themselves beside a part with an office.
+fn person(
+    text: &str,
+    words: &[Span],
+    states: &[Found],
+    is_role: impl Fn(usize) -> bool,
+) -> Option<Span> {
+    let capital = |i: usize| words[i].of(text).starts_with(char::is_uppercase);
+    let in_state = |i: usize| states.iter().any(|s| s.span.overlaps(words[i]));
+    let honorific = |i: usize| HONORIFICS.contains(&words[i].of(text).trim_end_matches('.'));
+    let namelike = |i: usize| capital(i) && !is_role(i) && !in_state(i) && !honorific(i);
+    let mut parts: Vec<(usize, usize)> = Vec::new();
+    let mut from = 0;
+    for i in 1..=words.len() {
+        if i == words.len() || text[words[i - 1].end..words[i].start].contains([',', '(']) {
+            parts.push((from, i));
+            from = i;
+        }
+    }
+    let mut best: Option<(usize, usize)> = None;
+    for &(from, to) in &parts {
+        // After the last office or honorific of the part, up to "of".
+        let office = (from..to).rev().find(|i| is_role(*i) || honorific(*i));
+        let mut at = office.map_or(from, |o| o + 1);
+        // "director of finance Chris Stals", "minister for trade Ana Vela": the last run of the part.
+        if let Some(run) =
+            (at..to).rev().find(|i| !capital(*i) && !PARTICLES.contains(&words[*i].of(text)))
+        {
+            let later = run + 1;
+            let tail = later < to && (later..to).all(&namelike) && words[run].of(text) != "of";
+            if office.is_some() && tail {
+                at = later;
+            }
+        }
+        let mut end = at;
+        while end < to
+            && (namelike(end)
+                || end > at
+                    && PARTICLES.contains(&words[end].of(text))
+                    && end + 1 < to
+                    && namelike(end + 1))
+        {
+            // not over a possessive: "Reagan's spokesman"
+            if end > at && text[words[end - 1].end..words[end].start].starts_with(['\'', '’']) {
+                break;
+            }
+            end += 1;
+        }
+        let possessive =
+            end < to && end > at && text[words[end - 1].end..].starts_with(['\'', '’']);
+        let whole = end == to
+            || matches!(words[end].of(text), "of" | "from" | "for" | "who" | "at" | "in" | "and");
+        let last_is_body =
+            end > at && BODIES.contains(&words[end - 1].of(text).to_lowercase().as_str());
+        let with_office = office.is_some() || parts.len() > 1 && (0..words.len()).any(&is_role);
+        if end > at
+            && !possessive
+            && whole
+            && !last_is_body
+            && with_office
+            && at_least(text, words, at, end, office.is_some())
+        {
+            best = Some((at, end));
+            // A part that is a name alone, or a name after an office, settles it; the later one wins.
+        }
+    }
+    best.map(|(a, b)| Span::new(words[a].start, words[b - 1].end))
+}
+
+/// One word names a person after an office ("President Vela"), two without.
+fn at_least(text: &str, words: &[Span], at: usize, end: usize, office: bool) -> bool {
+    let acronym = |i: usize| {
+        let w = words[i].of(text);
+        w.len() > 1 && w.chars().all(|c| c.is_uppercase() || c == '.') && !w.contains('.')
+    };
+    (end - at >= 2 || office) && !(end - at == 1 && acronym(at))
+}
+
+/// Who stands behind: a camp, a state named, a body named, in that order.
+fn behind(
+    text: &str,
+    words: &[Span],
+    lower: &[String],
+    states: &[Found],
+    phrase: &Phrase,
+    head: usize,
+) -> Option<String> {
+    let outsider = phrase.person.is_none() && OUTSIDERS.contains(&lower[head].as_str());
+    // "consumer spokesman", "producer delegates", "producing countries"
+    if let Some(camp) = lower.iter().enumerate().find_map(|(i, w)| {
+        let camp = CAMPS.iter().find(|(word, _)| word == w)?;
+        (i == head || i + 1 < lower.len()).then_some(camp.1)
+    }) {
+        return Some(camp.to_owned());
+    }
+    let outside_name = |s: &&Found| phrase.person.is_none_or(|p| !p.overlaps(s.span));
+    // "the U.S. ambassador to Japan": not where they are sent or whom they face.
+    let target = |s: &&Found| {
+        let before = words.iter().rev().find(|w| w.end <= s.span.start).map(|w| w.of(text));
+        !matches!(before, Some("to" | "with" | "against" | "on"))
+    };
+    let mut named = states.iter().filter(outside_name).filter(target);
+    let first = named.next();
+    if let Some(found) = first {
+        // Two states that speak together: "Britain and West Germany".
+        if phrase.person.is_none()
+            && found.manner == Manner::Name
+            && let Some(second) = named.next()
+            && text[found.span.end..second.span.start].trim() == "and"
+        {
+            return Some(format!("{} and {}", found.party, second.party));
+        }
+        let bloc = outsider && found.manner == Manner::Name && is_body_name(&found.party);
+        return (!bloc || found.party.starts_with("European")).then(|| found.party.clone());
+    }
+    if outsider {
+        return None;
+    }
+    body(text, words, lower, phrase, head)
+}
+
+fn is_body_name(party: &str) -> bool {
+    party.split(' ').any(|w| BODIES.contains(&w.to_lowercase().as_str()))
+        || party.chars().all(|c| c.is_uppercase())
+}
+
+/// A body by name: capitalised words before an office, after "of", or the whole phrase.
+fn body(
+    text: &str,
+    words: &[Span],
+    lower: &[String],
+    phrase: &Phrase,
+    head: usize,
+) -> Option<String> {
+    let free = |i: usize| phrase.person.is_none_or(|p| !p.overlaps(words[i]));
+    let office = |i: usize| {
+        ROLES.contains(&singular(&lower[i]))
+            || HONORIFICS.contains(&words[i].of(text).trim_end_matches('.'))
+    };
+    let capital = |i: usize| {
+        words[i].of(text).starts_with(char::is_uppercase)
+            && free(i)
+            && !(i == 0
+                && matches!(
+                    lower[i].as_str(),
+                    "the" | "a" | "an" | "its" | "his" | "her" | "their"
+                ))
+    };
+    let joins = |i: usize| matches!(words[i].of(text), "of" | "and" | "for" | "&");
+    let mut best: Option<(usize, usize)> = None;
+    let mut i = 0;
+    while i < words.len() {
+        if !capital(i) || office(i) {
+            i += 1;
+            continue;
+        }
+        let mut end = i + 1;
+        while end < words.len()
+            && !text[words[end - 1].end..words[end].start].contains([',', '(', '\'', '’'])
+        {
+            if capital(end) && !office(end)
+                || joins(end) && end + 1 < words.len() && capital(end + 1) && !office(end + 1)
+            {
+                end += 1;
+            } else {
+                break;
+            }
+        }
+        // ministries and portfolios of a person are not who they speak for
+        let portfolio = end < words.len() && singular(&lower[end]) == "minister";
+        if !portfolio && best.is_none_or(|(a, b)| end - i > b - a) {
+            best = Some((i, end));
+        }
+        i = end;
+    }
+    let (a, b) = best?;
+    let alone = phrase.person.is_none() && phrase.roles.is_empty();
+    (alone || !phrase.roles.is_empty() || head < a)
+        .then(|| text[words[a].start..words[b - 1].end].to_owned())
+}
+
+/// A name without its article.
+pub(super) fn without_article(name: &str) -> &str {
+    ["The ", "the ", "A ", "a ", "An ", "an "]
+        .iter()
+        .find_map(|a| name.strip_prefix(a))
+        .unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, person: Option<&str>, party: Option<&str>) {
+        let phrase = read(text, Span::new(0, text.len()), &Names::of(text));
+        assert_eq!(phrase.person.map(|p| p.of(text)), person, "{text}");
+        assert_eq!(phrase.party.as_deref(), party, "{text}");
+    }
+
+    #[test]
+    fn names_offices_and_parties_are_told_apart() {
+        check("British Trade Minister Ana Vela", Some("Ana Vela"), Some("Britain"));
+        check("the head of the Malaysian delegation, Omar Lim", Some("Omar Lim"), Some("Malaysia"));
+        check(
+            "South Africa's director-general of finance Carl Haas",
+            Some("Carl Haas"),
+            Some("South Africa"),
+        );
+        check(
+            "minority producer spokesman Luis Vega of Costa Rica",
+            Some("Luis Vega"),
+            Some("producers"),
+        );
+        check("Dora Akers, the union's president", Some("Dora Akers"), None);
+        check("a senior Ivory Coast official", None, Some("Ivory Coast"));
+        check("delegates", None, None);
+        check("EC diplomats", None, Some("European Community"));
+        check("the U.S. ambassador to Japan", None, Some("United States"));
+        check("Harbour Council president Ana Vela", Some("Ana Vela"), Some("Harbour Council"));
+        check("the Kremlin spokesman, Dmitri Orlov", Some("Dmitri Orlov"), Some("Russia"));
+        check("France and Spain", None, Some("France and Spain"));
+    }
+}

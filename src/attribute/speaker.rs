@@ -1,0 +1,458 @@
+//! From the words of a source to who speaks: the fullest name the report gives, and the party behind.
+//! Sources are resolved in the order of the text, each against those before and the persons named.
+
+use super::party::{self, Manner, Names};
+use super::phrase::{self, Phrase};
+use super::roles::{BODIES, OUTSIDERS, PARTICLES};
+use crate::report::{Report, Span};
+
+/// Statements looked back for the one whom a pronoun means.
+const BACK: usize = 8;
+
+/// Offices of a state: their holders speak for it even where it is not named beside them.
+const STATE_OFFICES: &[&str] = &[
+    "minister",
+    "president",
+    "premier",
+    "chancellor",
+    "ambassador",
+    "secretary",
+    "undersecretary",
+    "king",
+    "emir",
+    "prince",
+    "senator",
+    "congressman",
+    "lawmaker",
+    "governor",
+];
+
+/// A speaker as far as the report tells.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Speaker {
+    pub name: Option<String>,
+    pub party: Option<String>,
+}
+
+/// Somebody who spoke, kept for those who are meant by "he" or "the minister" later.
+#[derive(Debug, Clone)]
+struct Heard {
+    speaker: Speaker,
+    source: Span,
+    roles: Vec<String>,
+    number: Number,
+    gender: Option<Gender>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Number {
+    One,
+    Many,
+    Body,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gender {
+    He,
+    She,
+}
+
+/// A person named in the report.
+#[derive(Debug, Clone)]
+struct Person {
+    name: String,
+    words: Vec<String>,
+    roles: Vec<String>,
+    party: Option<String>,
+    gender: Option<Gender>,
+    /// First mention.
+    at: usize,
+}
+
+/// Persons and speakers of one report.
+pub(super) struct Registry<'r> {
+    report: &'r Report,
+    names: Names,
+    persons: Vec<Person>,
+    heard: Vec<Heard>,
+    states: Vec<(usize, String)>,
+}
+
+impl<'r> Registry<'r> {
+    /// Learns the persons of `report` from phrases that mention one, in order.
+    pub(super) fn new(report: &'r Report, phrases: impl Iterator<Item = Span>) -> Self {
+        let text = &report.text;
+        let names = Names::of(text);
+        let states = party::find(text, Span::new(0, text.len()), &names)
+            .into_iter()
+            .filter(|f| f.manner != Manner::Seat)
+            .map(|f| (f.span.start, f.party))
+            .collect();
+        let mut registry = Self { report, names, persons: Vec::new(), heard: Vec::new(), states };
+        for span in phrases {
+            let phrase = phrase::read(text, span, &registry.names);
+            registry.learn(span, &phrase);
+        }
+        registry
+    }
+
+    /// Keeps the person of a phrase, with what it says about them.
+    fn learn(&mut self, span: Span, phrase: &Phrase) -> Option<usize> {
+        let person = phrase.person?;
+        let text = &self.report.text;
+        let words = name_words(person.of(text));
+        if words.is_empty() {
+            return None;
+        }
+        let known = self.person(&words);
+        let gender = gender_of(span.of(text));
+        let index = known.unwrap_or_else(|| {
+            self.persons.push(Person {
+                name: person.of(text).to_owned(),
+                words: words.clone(),
+                roles: Vec::new(),
+                party: None,
+                gender: None,
+                at: person.start,
+            });
+            self.persons.len() - 1
+        });
+        let p = &mut self.persons[index];
+        if words.len() > p.words.len() {
+            p.name = person.of(text).to_owned();
+            p.words = words;
+        }
+        p.roles.extend(
+            phrase.roles.iter().filter(|r| !p.roles.contains(r)).cloned().collect::<Vec<_>>(),
+        );
+        p.party = p.party.take().or_else(|| phrase.party.clone());
+        p.gender = p.gender.or(gender);
+        p.at = p.at.min(person.start);
+        Some(index)
+    }
+
+    /// The person with all these words in their name, or whose words are all among these.
+    fn person(&self, words: &[String]) -> Option<usize> {
+        let last = words.last()?;
+        let fits = |p: &Person| {
+            let (short, long) = if words.len() <= p.words.len() {
+                (words, &p.words[..])
+            } else {
+                (&p.words[..], words)
+            };
+            (p.words.last() == Some(last)
+                || long.ends_with(short)
+                || short.len() > 1 && long.starts_with(short))
+                && short.iter().all(|w| {
+                    long.iter().any(|l| l == w || w.len() == 1 && l.starts_with(w.as_str()))
+                })
+        };
+        self.persons.iter().position(fits)
+    }
+
+    /// Who speaks where the source stands at `source`; `hint` is what it refers back to, `within` the speaker
+    /// in whose words it stands.
+    pub(super) fn resolve(
+        &mut self,
+        source: Span,
+        hint: Option<Span>,
+        within: Option<&Speaker>,
+    ) -> Speaker {
+        let text = &self.report.text;
+        let words = source.of(text);
+        let phrase = phrase::read(text, source, &self.names);
+        let lower = words.to_lowercase();
+        let heard = match lower.as_str() {
+            "he" | "him" | "his" => self.back(source, hint, Number::One, Some(Gender::He)),
+            "she" | "her" | "hers" => self.back(source, hint, Number::One, Some(Gender::She)),
+            "they" | "them" | "their" | "both" | "both sides" => {
+                self.back(source, hint, Number::Many, None)
+            }
+            "it" | "its" => self.back(source, hint, Number::Body, None),
+            "i" | "me" | "my" | "we" | "us" | "our" => within
+                .cloned()
+                .map(|speaker| Heard {
+                    speaker,
+                    source,
+                    roles: Vec::new(),
+                    number: Number::One,
+                    gender: None,
+                })
+                .or_else(|| self.heard.last().cloned()),
+            _ => self.named(source, &phrase, hint),
+        };
+        let heard = heard.unwrap_or_else(|| self.described(source, &phrase));
+        let speaker = heard.speaker.clone();
+        self.heard.push(Heard { source, ..heard });
+        speaker
+    }
+
+    /// The one meant by a pronoun: what the network takes it to refer to, else who spoke last.
+    fn back(
+        &self,
+        source: Span,
+        hint: Option<Span>,
+        number: Number,
+        gender: Option<Gender>,
+    ) -> Option<Heard> {
+        let fits = |h: &&Heard| {
+            (h.number == number || number != Number::One && h.number != Number::One)
+                && (gender.is_none() || h.gender.is_none() || h.gender == gender)
+        };
+        let recent = || self.heard.iter().rev().take(BACK).filter(fits);
+        if let Some(hint) = hint {
+            if let Some(heard) = recent().find(|h| h.source.overlaps(hint)) {
+                return Some(Heard { gender, ..heard.clone() });
+            }
+            if number == Number::One
+                && let Some(index) = phrase::read(&self.report.text, hint, &self.names)
+                    .person
+                    .and_then(|p| self.person(&name_words(p.of(&self.report.text))))
+                && (self.persons[index].gender.is_none() || self.persons[index].gender == gender)
+                && recent().next().is_none_or(|h| h.source.end < hint.start)
+            {
+                return Some(self.of_person(index, source));
+            }
+        }
+        if let Some(heard) = recent().next() {
+            return Some(Heard { gender, ..heard.clone() });
+        }
+        if number != Number::One {
+            return None;
+        }
+        // Nobody spoke yet: the last person named before.
+        let before = self.persons.iter().enumerate().filter(|(_, p)| p.at < source.start);
+        let last = before
+            .filter(|(_, p)| p.gender.is_none() || p.gender == gender)
+            .max_by_key(|(_, p)| p.at)?;
+        Some(self.of_person(last.0, source))
+    }
+
+    fn of_person(&self, index: usize, source: Span) -> Heard {
+        let p = &self.persons[index];
+        let party = p.party.clone().or_else(|| self.home(&p.roles, p.at));
+        Heard {
+            speaker: Speaker { name: Some(p.name.clone()), party },
+            source,
+            roles: p.roles.clone(),
+            number: Number::One,
+            gender: p.gender,
+        }
+    }
+
+    /// The state of an office-holder whose phrase names none: that of the dateline, else the one named last.
+    fn home(&self, roles: &[String], at: usize) -> Option<String> {
+        if !roles.iter().any(|r| STATE_OFFICES.contains(&r.as_str())) {
+            return None;
+        }
+        let before = self.states.partition_point(|s| s.0 < at);
+        self.states[..before].last().map(|s| s.1.clone()).or_else(|| {
+            let place = self.report.place.as_deref()?;
+            let place = title_case(place);
+            party::find(&place, Span::new(0, place.len()), &self.names)
+                .into_iter()
+                .next()
+                .map(|f| f.party)
+        })
+    }
+
+    /// A source with a name, or one that points back at somebody with an office.
+    fn named(&mut self, source: Span, phrase: &Phrase, hint: Option<Span>) -> Option<Heard> {
+        let text = &self.report.text;
+        if let Some(index) = self.learn(source, phrase) {
+            let mut heard = self.of_person(index, source);
+            heard.speaker.party = phrase
+                .party
+                .clone()
+                .filter(|_| self.persons[index].party.is_none())
+                .or(heard.speaker.party);
+            return Some(heard);
+        }
+        let words = source.of(text);
+        let plain = words.trim_start_matches("Mr. ").trim_start_matches("Mr ");
+        let parts = name_words(plain);
+        if !parts.is_empty()
+            && parts.len() <= 3
+            && plain
+                .split_whitespace()
+                .all(|w| w.starts_with(char::is_uppercase) || PARTICLES.contains(&w))
+        {
+            if let Some(index) = self.person(&parts) {
+                return Some(self.of_person(index, source));
+            }
+            let fact = party::find(text, source, &self.names);
+            if fact.is_empty()
+                && let Some(name) = fuller(text, plain, source.start)
+            {
+                let person = name.split(' ').count() > 1
+                    && !BODIES.contains(
+                        &name.rsplit(' ').next().unwrap_or_default().to_lowercase().as_str(),
+                    );
+                return Some(Heard {
+                    speaker: Speaker { party: self.party_of_name(&name, person), name: Some(name) },
+                    source,
+                    roles: Vec::new(),
+                    number: if person { Number::One } else { Number::Body },
+                    gender: gender_of(words),
+                });
+            }
+        }
+        if !phrase.definite {
+            return None;
+        }
+        // "the minister", "the Russian chief negotiator": a person with that office, of that party.
+        let agrees = |party: &Option<String>| {
+            phrase.party.is_none() || party.is_none() || *party == phrase.party
+        };
+        if !phrase.plural && !phrase.roles.is_empty() {
+            let role = phrase.roles.last()?;
+            let heard = self.heard.iter().rev().take(3 * BACK);
+            if let Some(h) = heard.clone().find(|h| {
+                h.number == Number::One && h.roles.contains(role) && agrees(&h.speaker.party)
+            }) {
+                return Some(h.clone());
+            }
+            let person = self.persons.iter().enumerate().rev();
+            let person = person
+                .filter(|(_, p)| p.at < source.end && p.roles.contains(role) && agrees(&p.party))
+                .max_by_key(|(_, p)| p.at);
+            if let Some((index, _)) = person {
+                return Some(self.of_person(index, source));
+            }
+        }
+        // "the officials", "the company": an earlier one of the same kind.
+        let head = words.rsplit(' ').next()?.to_lowercase();
+        let same_kind = |h: &&Heard| {
+            h.source.of(text).to_lowercase().split_whitespace().any(|w| w.trim_matches(',') == head)
+                && agrees(&h.speaker.party)
+        };
+        if !phrase.body
+            && words.split(' ').count() == 2
+            && let Some(h) = self.heard.iter().rev().take(2 * BACK).find(same_kind)
+        {
+            return Some(h.clone());
+        }
+        let _ = hint;
+        None
+    }
+
+    fn party_of_name(&self, name: &str, person: bool) -> Option<String> {
+        if person { None } else { Some(name.to_owned()) }
+    }
+
+    /// A source that keeps its own words.
+    fn described(&self, source: Span, phrase: &Phrase) -> Heard {
+        let text = &self.report.text;
+        let words = source.of(text);
+        let number = match phrase {
+            Phrase { plural: true, .. } => Number::Many,
+            Phrase { body: true, .. } => Number::Body,
+            Phrase { roles, .. } if roles.is_empty() => Number::Body,
+            _ => Number::One,
+        };
+        let facts = party::find(text, source, &self.names);
+        let alone = facts.first().filter(|f| f.span.end - f.span.start + 4 >= words.len());
+        let name = match alone {
+            Some(fact) if fact.manner == Manner::Name => fact.party.clone(),
+            _ => decapitalise(words, &self.names),
+        };
+        let party = phrase.party.clone().or_else(|| {
+            let outsider = words.split(' ').any(|w| OUTSIDERS.contains(&w.to_lowercase().as_str()));
+            (!outsider).then(|| self.home(&phrase.roles, source.start)).flatten()
+        });
+        let gender = gender_of(words);
+        Heard {
+            speaker: Speaker { name: Some(name), party },
+            source,
+            roles: phrase.roles.clone(),
+            number,
+            gender,
+        }
+    }
+}
+
+/// The longest run of capitalised words in the text that ends or begins with `name`, first one first.
+fn fuller(text: &str, name: &str, _at: usize) -> Option<String> {
+    let mut best: Option<&str> = None;
+    for (at, _) in text.match_indices(name).take(40) {
+        let start = text[..at].rfind([' ', '\n', '"', '“', '(']).map_or(0, |_| {
+            let mut from = at;
+            while let Some(before) = text[..from].strip_suffix(' ') {
+                let word = before.rsplit([' ', '\n', '"', '“', '(']).next().unwrap_or_default();
+                if word.is_empty()
+                    || !word.starts_with(char::is_uppercase)
+                    || word.ends_with([',', '.', ':', ';']) && word.len() > 3
+                {
+                    break;
+                }
+                from -= word.len() + 1;
+            }
+            from
+        });
+        let end = at + name.len();
+        let whole = &text[start..end];
+        if text[end..].starts_with(char::is_alphanumeric)
+            || text[..at].ends_with(char::is_alphanumeric)
+        {
+            continue;
+        }
+        let words = phrase::read(whole, Span::new(0, whole.len()), &Names::default());
+        let person = words.person.map_or(whole, |p| p.of(whole));
+        if person.len() > name.len()
+            && person.ends_with(name)
+            && best.is_none_or(|b| person.len() > b.len())
+            && person.split(' ').count() <= 4
+        {
+            best = Some(person);
+        }
+    }
+    Some(best.unwrap_or(name).to_owned())
+}
+
+/// Lower-case words of a name, honorifics and initials' stops taken off.
+fn name_words(name: &str) -> Vec<String> {
+    let skip = ["jr", "sr", "mr", "mrs", "ms", "dr", "sir"];
+    name.split_whitespace()
+        .map(|w| party::bare(w).trim_end_matches('.').to_lowercase())
+        .filter(|w| !w.is_empty() && !skip.contains(&w.as_str()))
+        .collect()
+}
+
+fn gender_of(words: &str) -> Option<Gender> {
+    words.split_whitespace().find_map(|w| match party::bare(w) {
+        "Mr" | "Sir" | "Lord" | "spokesman" | "chairman" | "king" | "King" | "congressman"
+        | "his" => Some(Gender::He),
+        "Mrs" | "Ms" | "Miss" | "Dame" | "Lady" | "spokeswoman" | "chairwoman" | "queen"
+        | "Queen" | "congresswoman" | "her" => Some(Gender::She),
+        _ => None,
+    })
+}
+
+/// The first letter small, unless the word is a name.
+fn decapitalise(words: &str, names: &Names) -> String {
+    let first = words.split([' ', ',']).next().unwrap_or_default();
+    let mut chars = words.chars();
+    match chars.next() {
+        Some(c)
+            if c.is_uppercase()
+                && !names.knows(first)
+                && first.chars().skip(1).all(|c| c.is_lowercase() || c == '-') =>
+        {
+            c.to_lowercase().chain(chars).collect()
+        }
+        _ => words.to_owned(),
+    }
+}
+
+/// "PORT VELA" as "Port Vela".
+fn title_case(words: &str) -> String {
+    let mut begins = true;
+    words
+        .chars()
+        .map(|c| {
+            let out = if begins { c } else { c.to_lowercase().next().unwrap_or(c) };
+            begins = !c.is_alphanumeric();
+            out
+        })
+        .collect()
+}
