@@ -131,6 +131,29 @@ class Network(nn.Module):
                     for m, k in ((l.out, "attention.output.dense"), (l.n1, "attention.output.LayerNorm"), (l.up, "intermediate.dense"),
                                  (l.down, "output.dense"), (l.n2, "output.LayerNorm")): getattr(m, x).copy_(w[p + k + "." + x])
 
+    def load_exported(self, path):
+        """Goes on from weights that export.py wrote; of int8 ones, from what they stand for. Word embeddings stay as loaded."""
+        w = load_file(path)
+        read = lambda n: w[n + ".w"] if n + ".w" in w else w[n + ".q"].float() * w[n + ".s"][:, None]
+        pairs = [(self.pos.weight, w["pos"]), (self.shape.weight, w["shape"])]
+        norm = lambda m, n: pairs.extend([(m.weight, w[n + ".g"]), (m.bias, w[n + ".b"])])
+        line = lambda m, n: pairs.extend([(m.weight, read(n)), (m.bias, w[n + ".b"])])
+        norm(self.emb_norm, "emb_norm")
+        for i, l in enumerate(self.layers):
+            for n in ("qkv", "out", "up", "down"): line(getattr(l, n), f"layers.{i}.{n}")
+            for n in ("n1", "n2"): norm(getattr(l, n), f"layers.{i}.{n}")
+        for n, crf in (("outer", self.outer_crf), ("inner", self.inner_crf)):
+            line(getattr(self, n), n)
+            pairs += [(crf.trans, w[n + ".trans"] - crf.t_mask), (crf.start, w[n + ".start"] - crf.s_mask), (crf.end, w[n + ".end"])]
+        for n in ("source_link", "content_link"):
+            l = getattr(self, n)
+            line(l.cue, n + ".cue"); line(l.frag, n + ".frag")
+            pairs += [(l.gap, w[n + ".gap"]), (l.between, w[n + ".between"]), (l.para, w[n + ".para"]), (l.null, w[n + ".null"].reshape(()))]
+        for n in ("mention", "first_q", "first_k", "last_q", "last_k", "ana", "ante", "new"): line(getattr(self, n), n)
+        pairs.append((self.coref_gap, w["coref_gap"]))
+        with torch.no_grad():
+            for p, x in pairs: p.copy_(x)
+
     def encode(self, ids, shapes, mask, p=0.1):
         x = self.word(ids) + self.pos.weight[:ids.shape[1]] + self.shape(shapes)
         x = F.dropout(self.emb_norm(x), 0.1, self.training)

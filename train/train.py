@@ -20,6 +20,7 @@ ap.add_argument("--lr", type=float, default=3e-4); ap.add_argument("--head-lr", 
 ap.add_argument("--batch", type=int, default=2048, help="word pieces a step, padding included")
 ap.add_argument("--window", type=int, default=256); ap.add_argument("--talks-weight", type=int, default=2)
 ap.add_argument("--ema", type=float, default=0.995); ap.add_argument("--threads", type=int, default=2)
+ap.add_argument("--init", help="weights written by export.py to go on from")
 ap.add_argument("--limit", type=int, default=0, help="documents a corpus, for a trial")
 a = ap.parse_args()
 os.makedirs(a.out, exist_ok=True)
@@ -44,6 +45,7 @@ for f in ("coffee", "cocoa"): dev["talks"] += talks(path(f"gold/dev/{f}.reports.
 for k, v in corpora.items(): say(k, len(v), "documents", sum(sum(map(len, d.pieces)) for d in v), "word pieces")
 
 net = Network(); net.load_minilm(os.path.join(a.minilm, "model.safetensors"))
+if a.init: net.load_exported(a.init)
 net.word.weight.requires_grad_(False)
 encoder = ("pos", "emb_norm", "layers")
 groups = []
@@ -186,8 +188,9 @@ def evaluate():
         for p, m in zip(params, live): p.copy_(m)
 
 
+if a.init: evaluate()
 epoch_batches = batches(); total = int(len(epoch_batches) * a.epochs); warm = max(1, int(0.06 * total))
-say("steps an epoch", len(epoch_batches), "in all", total)
+say("steps an epoch", len(epoch_batches), {k: sum(n == k for n, _ in epoch_batches) for k in corpora}, "in all", total)
 step, t0, mean, wp, finish = 0, time.time(), {}, 0, None
 net.train()
 while step < total:
