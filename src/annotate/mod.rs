@@ -1,8 +1,10 @@
 //! Turns a report into [`Document`]s: words, a vector a word, mentions, who is who.
 //! Never decides who said what.
 
+pub mod dates;
 mod gate;
 mod mentions;
+pub mod sentences;
 mod windows;
 
 pub use gate::about_talks;

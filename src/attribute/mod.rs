@@ -1,14 +1,18 @@
 //! Finds the statements of a document: source, cue, content, speaker, party, when and where it was
 //! said. Never records what it cannot anchor.
 
+mod form;
 mod links;
 mod party;
 mod phrase;
 mod roles;
+mod said;
 mod speaker;
 mod tags;
+mod venue;
 mod via;
 
+use form::Quotations;
 use links::{Attribution, Linker};
 use speaker::{Registry, Speaker};
 use tags::{Fragment, Tagger};
@@ -200,7 +204,9 @@ pub(crate) fn complete(report: &Report, sections: impl Iterator<Item = Section>)
     let mut place = vec![0; drafts.len()];
     order.iter().enumerate().for_each(|(new, old)| place[*old] = new);
     let speakers = speakers(report, &drafts, persons);
+    let said = said::said(report, &drafts, &speakers);
     let text = &report.text;
+    let quotations = Quotations::of(text);
     order
         .iter()
         .map(|&i| {
@@ -209,11 +215,11 @@ pub(crate) fn complete(report: &Report, sections: impl Iterator<Item = Section>)
                 source: d.source.clone(),
                 cue: d.cue.clone(),
                 content: d.content.clone(),
-                form: Form::Indirect,
+                form: quotations.form(text, &d.content),
                 speaker: speakers[i].name.clone(),
                 party: speakers[i].party.clone(),
-                said: None,
-                venue: None,
+                said: said[i].map(|when| when.to_string()),
+                venue: venue::venue(report, d),
                 within: d.within.map(|w| place[w]),
                 via: match d.within {
                     Some(w) => speakers[w].name.clone(),
