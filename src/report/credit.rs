@@ -237,7 +237,10 @@ fn credit(report: &mut Report, paragraph: &str) {
     {
         let list = &inner[at + 1..];
         let names = if list.len() <= 80 { agencies::split(list) } else { Vec::new() };
-        if !names.is_empty() && names.iter().all(|n| agencies::known(n).is_some()) {
+        let sure = |n: &String| agencies::known(n).is_some() || report.agencies.contains(n);
+        // A name that is not known counts beside one that is: "(Reuters and Harbourwire)".
+        let beside = names.iter().any(sure) && !list.contains(',');
+        if !names.is_empty() && names.iter().all(|n| sure(n) || beside && one_name(n)) {
             names.iter().for_each(|n| agencies::add(&mut report.agencies, n));
             return;
         }
@@ -254,6 +257,13 @@ fn credit(report: &mut Report, paragraph: &str) {
     if only_names || CUES.iter().any(|cue| lower.contains(cue)) {
         agencies::named_in(paragraph).iter().for_each(|n| agencies::add(&mut report.agencies, n));
     }
+    // Persons have two names, so one alone is an agency's, known or not.
+    if let Some(name) = bare.strip_suffix(" contributed to this report")
+        && agencies::known(name).is_none()
+        && one_name(name)
+    {
+        agencies::add(&mut report.agencies, name);
+    }
     if report.byline.is_none()
         && let Some(who) = bare.strip_prefix("Reporting by ")
     {
@@ -261,6 +271,13 @@ fn credit(report: &mut Report, paragraph: &str) {
         let who = who[..end].trim_end_matches('.').trim();
         report.byline = (!who.is_empty()).then(|| without_agency(who));
     }
+}
+
+/// One capitalised word.
+fn one_name(word: &str) -> bool {
+    word.len() > 3
+        && word.starts_with(char::is_uppercase)
+        && word.chars().all(|c| c.is_alphanumeric() || c == '-')
 }
 
 #[cfg(test)]
@@ -337,6 +354,14 @@ mod tests {
         check_text("They met,” Vela said. (EFE and Reuters)", None, &["EFE", "Reuters"]);
         check_text("They met.\n\nAP contributed to this report.", None, &["AP"]);
         check_text("They met.\n\n— AFP", None, &["AFP"]);
+        check_text(
+            "GENEVA (Harbourwire) - They met. (Harbourwire and Nordwire)",
+            None,
+            &["Harbourwire", "Nordwire"],
+        );
+        check_text("They met.\n\nNordwire contributed to this report.", None, &["Nordwire"]);
+        check_text("They met.\n\nAna Vela contributed to this report.", None, &[]);
+        check_text("They met. (Reuters, Geneva)", None, &[]);
         check_text(
             "GENEVA (Reuters) - They met.\n\n(Reporting by Ana Vela in Geneva; Editing by Jo Lund)",
             Some("Ana Vela in Geneva"),
