@@ -1,6 +1,14 @@
 //! Wires the stages; no logic of its own.
 
-use crate::attribute::Statement;
+use std::panic::AssertUnwindSafe;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::{Condvar, Mutex};
+use std::thread;
+
+use crate::annotate::{Annotator, sections};
+use crate::attribute::{Attributor, Statement};
+use crate::error::{Error, Result};
+use crate::model::{Scratch, Weights};
 use crate::report::Report;
 
 /// A report together with what was read in it.
@@ -10,12 +18,9 @@ pub struct Reading {
     pub report: Report,
     /// Its statements, in the order of their first anchor.
     pub statements: Vec<Statement>,
+    /// Whether it was not read at all, because the caller did not want it.
+    pub passed_over: bool,
 }
-
-use crate::annotate::{Annotator, sections};
-use crate::attribute::Attributor;
-use crate::error::Result;
-use crate::model::{Scratch, Weights};
 
 /// The weights that come with the program.
 static WEIGHTS: &[u8] = include_bytes!("../models/travaux-int8.safetensors");
@@ -52,27 +57,34 @@ impl Reader {
     }
 }
 
-/// Reads `reports` on `jobs` threads and hands the results to `each` in the order of the input, as they
-/// become ready. A few reports a thread are in memory at a time. `each` returns whether to go on.
+/// Bytes of text that may be on their way at a time, beyond the report that is due next.
+const IN_FLIGHT: usize = 16 << 20;
+
+/// Reads `reports` on `jobs` threads and hands the results to `each` in the order of the input, as soon as
+/// they are ready. A few reports a thread are in memory at a time, long ones fewer. Those for which `keep`
+/// says no are handed on unread. A report at which the program fails becomes an error, the rest goes on.
+/// `each` returns whether to go on.
 pub fn run(
     reader: &Reader,
-    reports: impl Iterator<Item = Result<Report>>,
+    reports: impl Iterator<Item = Result<Report>> + Send,
     jobs: usize,
     keep: impl Fn(&Report) -> bool + Sync,
     mut each: impl FnMut(Result<Reading>) -> bool,
 ) {
     let one = |report: Report, scratch: &mut Scratch| -> Result<Reading> {
-        if !keep(&report) {
-            return Ok(Reading { report, statements: Vec::new() });
-        }
-        let read = std::panic::AssertUnwindSafe(|| reader.statements(&report, scratch));
-        match std::panic::catch_unwind(read) {
-            Ok(statements) => Ok(Reading { report, statements }),
-            Err(_) => Err(crate::Error::input(format!(
-                "report {}: could not be read because of a mistake in travaux; please send it to its makers",
-                report.id
-            ))),
-        }
+        let id = report.id.clone();
+        let read = AssertUnwindSafe(|| {
+            let passed_over = !keep(&report);
+            let statements =
+                if passed_over { Vec::new() } else { reader.statements(&report, scratch) };
+            Reading { report, statements, passed_over }
+        });
+        std::panic::catch_unwind(read).map_err(|_| {
+            *scratch = Scratch::default();
+            Error::input(format!(
+                "report {id}: could not be read because of a mistake in travaux; please send it to its makers"
+            ))
+        })
     };
     if jobs <= 1 {
         let mut scratch = Scratch::default();
@@ -83,64 +95,202 @@ pub fn run(
         }
         return;
     }
-    let (jobs_in, jobs_out) = std::sync::mpsc::sync_channel::<(Report, _)>(jobs);
-    let jobs_out = std::sync::Mutex::new(jobs_out);
-    std::thread::scope(|scope| {
-        let (jobs_out, one) = (&jobs_out, &one);
+    let budget = Budget::default();
+    let (work, to_do) = mpsc::sync_channel::<(Report, SyncSender<Result<Reading>>)>(jobs);
+    // Answers are awaited in the order of the input; as many are open as keep every thread busy.
+    let (open, due) = mpsc::sync_channel::<(usize, Receiver<Result<Reading>>)>(4 * jobs);
+    let to_do = Mutex::new(to_do);
+    thread::scope(|scope| {
+        let (to_do, one, budget) = (&to_do, &one, &budget);
         for _ in 0..jobs {
             scope.spawn(move || {
                 let mut scratch = Scratch::default();
                 loop {
-                    let next = jobs_out.lock().map(|queue| queue.recv());
+                    let next = to_do.lock().map(|queue| queue.recv());
                     let Ok(Ok((report, answer))) = next else { return };
-                    let answer: std::sync::mpsc::SyncSender<Result<Reading>> = answer;
                     let _ = answer.send(one(report, &mut scratch));
                 }
             });
         }
-        // Answers are awaited in order; as many are open as keep every thread busy.
-        let mut open = std::collections::VecDeque::new();
-        let mut go_on = true;
-        for report in reports {
-            let (send, receive) = std::sync::mpsc::sync_channel(1);
-            match report {
-                Ok(report) => drop(jobs_in.send((report, send))),
-                Err(error) => drop(send.send(Err(error))),
-            }
-            open.push_back(receive);
-            while go_on && open.len() > 4 * jobs {
-                if let Some(Ok(reading)) = open.pop_front().map(|r| r.recv()) {
-                    go_on = each(reading);
+        scope.spawn(move || {
+            for report in reports {
+                let size = report.as_ref().map_or(0, |r| r.text.len());
+                let (answer, receive) = mpsc::sync_channel(1);
+                if !budget.take(size) || open.send((size, receive)).is_err() {
+                    return;
+                }
+                match report {
+                    Ok(report) => {
+                        if work.send((report, answer)).is_err() {
+                            return;
+                        }
+                    }
+                    Err(error) => drop(answer.send(Err(error))),
                 }
             }
+        });
+        for (size, answer) in due {
+            let go_on = answer.recv().is_ok_and(&mut each);
+            budget.give(size);
             if !go_on {
                 break;
             }
         }
-        drop(jobs_in);
-        while let Some(receive) = open.pop_front().filter(|_| go_on) {
-            if let Ok(reading) = receive.recv() {
-                go_on = each(reading);
-            }
-        }
+        budget.close();
     });
 }
 
-/// Takes out statements less sure than `least`; those inside them stay, by themselves.
-pub fn cut(reading: &mut Reading, least: f32) {
-    if least <= 0.0 {
-        return;
+/// Holds the reports on their way below [`IN_FLIGHT`] bytes, and lets any single one through.
+#[derive(Default)]
+struct Budget {
+    taken: Mutex<Taken>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Taken {
+    bytes: usize,
+    closed: bool,
+}
+
+impl Budget {
+    /// Waits until there is room for `size` bytes; false when nothing more is wanted.
+    fn take(&self, size: usize) -> bool {
+        let full = |t: &mut Taken| !t.closed && t.bytes > 0 && t.bytes + size > IN_FLIGHT;
+        let Ok(taken) = self.taken.lock() else { return false };
+        let Ok(mut taken) = self.changed.wait_while(taken, full) else { return false };
+        taken.bytes += size;
+        !taken.closed
     }
-    let kept: Vec<usize> = (0..reading.statements.len())
-        .filter(|i| reading.statements[*i].confidence >= least)
-        .collect();
-    let place = |old: usize| kept.binary_search(&old).ok();
-    reading.statements = kept
+
+    fn give(&self, size: usize) {
+        self.change(|t| t.bytes = t.bytes.saturating_sub(size));
+    }
+
+    fn close(&self) {
+        self.change(|t| t.closed = true);
+    }
+
+    fn change(&self, how: impl FnOnce(&mut Taken)) {
+        how(&mut self.taken.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        self.changed.notify_all();
+    }
+}
+
+/// Takes out statements less sure than `least` and says how many. Those inside them stay, within the
+/// nearest statement around them that stays.
+pub fn cut(reading: &mut Reading, least: f32) -> usize {
+    let before = reading.statements.len();
+    if least <= 0.0 {
+        return 0;
+    }
+    let all = &reading.statements;
+    let stays = |i: usize| all[i].confidence >= least;
+    let kept: Vec<usize> = (0..before).filter(|i| stays(*i)).collect();
+    let around = |mut inner: usize| {
+        // No statement has more others around it than there are.
+        for _ in 0..before {
+            inner = all[inner].within?;
+            if stays(inner) {
+                return kept.binary_search(&inner).ok();
+            }
+        }
+        None
+    };
+    let rest = kept
         .iter()
         .map(|&i| {
-            let mut statement = reading.statements[i].clone();
-            statement.within = statement.within.and_then(place);
+            let mut statement = all[i].clone();
+            statement.within = around(i);
             statement
         })
         .collect();
+    reading.statements = rest;
+    before - reading.statements.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribute::Form;
+
+    fn report(id: usize, words: usize) -> Result<Report> {
+        let text = "He said the talks went on. ".repeat(words);
+        Ok(Report { id: id.to_string(), text, ..Report::default() })
+    }
+
+    fn ids(jobs: usize, keep: impl Fn(&Report) -> bool + Sync) -> Vec<String> {
+        let reader = Reader::new().expect("the weights that come with the program");
+        let reports = (0..20).map(|i| match i {
+            3 => Err(Error::input("no text")),
+            _ => report(i, if i % 7 == 0 { 3 } else { 1 }),
+        });
+        let mut out = Vec::new();
+        run(&reader, reports, jobs, keep, |r| {
+            out.push(match r {
+                Ok(r) if r.passed_over => format!("({})", r.report.id),
+                Ok(r) => r.report.id,
+                Err(e) => e.to_string().split(':').next().unwrap_or_default().to_owned(),
+            });
+            out.len() < 15
+        });
+        out
+    }
+
+    #[test]
+    fn threads_do_not_change_the_order_and_a_failure_costs_one_report() {
+        std::panic::set_hook(Box::new(|_| {}));
+        let keep = |r: &Report| match r.id.as_str() {
+            "5" => panic!("a mistake"),
+            id => id == "0" || id == "14",
+        };
+        let expected = [
+            "0", "(1)", "(2)", "no text", "(4)", "report 5", "(6)", "(7)", "(8)", "(9)", "(10)",
+            "(11)", "(12)", "(13)", "14",
+        ];
+        for jobs in [1, 2, 5] {
+            assert_eq!(ids(jobs, keep), expected, "{jobs} threads");
+        }
+        drop(std::panic::take_hook());
+    }
+
+    #[test]
+    fn a_report_larger_than_the_budget_passes_alone() {
+        let budget = Budget::default();
+        assert!(budget.take(3 * IN_FLIGHT));
+        thread::scope(|scope| {
+            let waits = scope.spawn(|| budget.take(1));
+            budget.give(3 * IN_FLIGHT);
+            assert!(waits.join().expect("no panic"));
+            let refused = scope.spawn(|| budget.take(IN_FLIGHT));
+            budget.close();
+            assert!(!refused.join().expect("no panic"));
+        });
+    }
+
+    #[test]
+    fn what_stood_in_an_unsure_statement_stands_in_the_next_around_it() {
+        let statement = |within, confidence| Statement {
+            source: vec![],
+            cue: vec![],
+            content: vec![],
+            form: Form::Indirect,
+            speaker: None,
+            party: None,
+            said: None,
+            venue: None,
+            within,
+            via: None,
+            confidence,
+        };
+        let all = [(None, 0.1), (None, 0.9), (Some(1), 0.2), (Some(2), 0.8), (Some(0), 0.7)];
+        let mut reading = Reading {
+            report: Report::default(),
+            statements: all.map(|(w, c)| statement(w, c)).to_vec(),
+            passed_over: false,
+        };
+        assert_eq!(cut(&mut reading, 0.5), 2);
+        let within: Vec<_> = reading.statements.iter().map(|s| s.within).collect();
+        assert_eq!(within, [None, Some(0), None]);
+    }
 }

@@ -1,0 +1,232 @@
+//! What was typed, checked before anything is read: what makes no sense ends here, with exit code 2. Never
+//! opens a report.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use travaux::report::Format;
+use travaux::{Error, Result};
+
+/// Reads news reports about a negotiation and keeps its record: who said what, when, and through whom it
+/// is reported. Works offline.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "`travaux read --help` has examples.")]
+struct Typed {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What is to be done.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Print who said what in news reports
+    #[command(after_help = EXAMPLES, arg_required_else_help = true)]
+    Read(Read),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  travaux read report.txt                        who said what, for the eye
+  travaux read --published 2031-03-12 page.html  a saved web page, its date given
+  travaux read --format json reports/ > out      a folder; one line of JSON a report
+  travaux read --format html -o page.html *.txt  a page to look at
+  travaux read --only-talks --format json -o talks.jsonl news.jsonl
+                                                 what is about talks, out of all news
+  cat report.txt | travaux read -                standard input
+
+Exit code: 0 all was read, 1 a report could not be read (the others were), 2 wrong usage, 130 stopped.";
+
+/// `travaux read`.
+#[derive(clap::Args)]
+pub struct Read {
+    /// Files or folders (.txt, .html, .jsonl, .json, .sgm); `-` is standard input
+    #[arg(required = true, value_name = "REPORT")]
+    pub reports: Vec<PathBuf>,
+    /// How to show what was read
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Shape,
+    /// Format of the reports, where it should not be detected: text, html, jsonl, sgml
+    #[arg(long, value_name = "FORMAT")]
+    pub from: Option<Format>,
+    /// Day of publication, for all reports
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub published: Option<Date>,
+    /// Threads [default: all cores]
+    #[arg(short, long, value_name = "N", value_parser = positive)]
+    pub jobs: Option<u32>,
+    /// Write there instead of to standard output; the file appears when it is whole
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Leave out statements less sure than this, 0 to 1
+    #[arg(long, value_name = "P", default_value = "0", value_parser = share)]
+    pub min_confidence: f32,
+    /// Pass over reports that are not about talks
+    #[arg(long)]
+    pub only_talks: bool,
+    /// Largest report that is read, in MiB
+    #[arg(long, value_name = "MIB", default_value = "64", value_parser = positive)]
+    pub max_size: u32,
+    /// Colour on the terminal
+    #[arg(long, value_enum, default_value = "auto")]
+    pub color: Color,
+    /// No progress, no closing line
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Other weights than those that come with the program
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub weights: Option<PathBuf>,
+}
+
+/// How what was read is shown.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shape {
+    /// For the eye
+    Text,
+    /// One line a report
+    Json,
+    /// One self-contained page
+    Html,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What was typed. Ends the program on a wrong call (2) and after `--help` (0).
+pub fn parse() -> Command {
+    match Typed::try_parse() {
+        Ok(typed) => typed.command,
+        Err(error) => {
+            let _ = error.print();
+            let file = std::env::args_os().nth(1).map(PathBuf::from);
+            if error.kind() == ErrorKind::InvalidSubcommand
+                && let Some(file) = file.filter(|f| f.exists())
+            {
+                super::say(&format!("to read it: travaux read {}", file.display()));
+            }
+            std::process::exit(error.exit_code());
+        }
+    }
+}
+
+impl Read {
+    /// Refuses what each option allows but all together do not.
+    pub fn check(&self) -> Result<()> {
+        if self.reports.iter().filter(|r| is_stream(r)).count() > 1 {
+            return Err(Error::usage("standard input (-) can be read once only; name it once"));
+        }
+        if let Some(empty) = self.reports.iter().find(|r| r.as_os_str().is_empty()) {
+            return Err(Error::usage(format!("{empty:?} is no file; a variable may be empty")));
+        }
+        self.output().map_or(Ok(()), |file| self.check_output(file))
+    }
+
+    /// The file to write, if any; `-` is standard output.
+    pub fn output(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|f| !is_stream(f))
+    }
+
+    /// Whether a report comes from standard input.
+    pub fn reads_stdin(&self) -> bool {
+        self.reports.iter().any(|r| is_stream(r))
+    }
+
+    /// Bytes that one report may have.
+    pub fn max_bytes(&self) -> u64 {
+        u64::from(self.max_size) << 20
+    }
+
+    fn check_output(&self, file: &Path) -> Result<()> {
+        let name = file.display();
+        let folder = file.parent().filter(|f| !f.as_os_str().is_empty());
+        if file.is_dir() || file.file_name().is_none() {
+            return Err(Error::usage(format!("-o {name}: a folder; name a file in it")));
+        }
+        if let Some(folder) = folder.filter(|f| !f.is_dir()) {
+            return Err(Error::usage(format!(
+                "-o {name}: there is no folder {}; make it first",
+                folder.display()
+            )));
+        }
+        let same = |r: &&PathBuf| match (r.canonicalize(), file.canonicalize()) {
+            (Ok(report), Ok(file)) => report == file && file.is_file(),
+            _ => false,
+        };
+        match self.reports.iter().find(same) {
+            Some(report) => Err(Error::usage(format!(
+                "-o {name}: would overwrite the report {}; name another file",
+                report.display()
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_stream(path: &Path) -> bool {
+    path.as_os_str() == OsStr::new("-")
+}
+
+fn day(typed: &str) -> Result<Date, &'static str> {
+    typed.parse().map_err(|_| "not a day; write it as 2031-03-12")
+}
+
+fn positive(typed: &str) -> Result<u32, &'static str> {
+    typed.parse().ok().filter(|n| *n > 0).ok_or("not a whole number from 1 on")
+}
+
+fn share(typed: &str) -> Result<f32, &'static str> {
+    typed.parse().ok().filter(|p| (0.0..=1.0).contains(p)).ok_or("not a number from 0 to 1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str, expected: Result<(), &str>) {
+        let typed = Typed::try_parse_from(line.split(' '));
+        let found = typed.map_err(|e| e.to_string()).and_then(|t| {
+            let Command::Read(read) = t.command;
+            read.check().map_err(|e| e.to_string())
+        });
+        match (found, expected) {
+            (Ok(()), Ok(())) => {}
+            (Err(found), Err(part)) => assert!(found.contains(part), "{line}: {found}"),
+            (found, expected) => panic!("{line}: {found:?}, not {expected:?}"),
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_with_the_remedy() {
+        check("travaux read a.txt", Ok(()));
+        check("travaux read a.txt - -o -", Ok(()));
+        check("travaux read - -", Err("name it once"));
+        check("travaux read a --min-confidence 1.5", Err("not a number from 0 to 1"));
+        check("travaux read a --min-confidence NaN", Err("not a number from 0 to 1"));
+        check("travaux read a --published 2031-02-30", Err("write it as 2031-03-12"));
+        check("travaux read a --published 12/3/2031", Err("write it as 2031-03-12"));
+        check("travaux read a --jobs 0", Err("from 1 on"));
+        check("travaux read a --max-size -3", Err("unexpected argument"));
+        check("travaux read a --from pdf", Err("no format `pdf`"));
+        check("travaux read a --format xml", Err("[possible values: text, json, html]"));
+        check("travaux read a -o src", Err("a folder; name a file in it"));
+        check("travaux read a -o nowhere/out.json", Err("there is no folder nowhere"));
+        check("travaux read src/lib.rs -o ./src/lib.rs", Err("would overwrite the report"));
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory;
+        Typed::command().debug_assert();
+    }
+}
