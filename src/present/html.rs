@@ -1,12 +1,25 @@
-//! Records as one self-contained page: text with statements marked, the chain on hover or focus. Works
-//! without JavaScript (there is none) and shows nothing of a report unescaped.
+//! Records as one self-contained page: the text with its statements marked, the list of statements beside it,
+//! each linked to the other, the chain on hover or focus. Has no script, loads nothing, and shows nothing of a
+//! report unescaped.
+
+use std::fmt::Write;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::page::{Record, StatementPage};
+use super::clean::{block, one_line};
+use super::marked::text;
+use super::page::{Record, ReportPage, StatementPage};
 
-/// The page's head and the start of its body.
-pub fn head() -> String {
+const STYLE: &str = include_str!("page.css");
+
+/// Statements of a report of which text and list light up together.
+const LIT_TOGETHER: usize = 60;
+/// Statements less sure than this say so.
+const UNSURE: f64 = 0.5;
+
+/// The page's head and the start of its body, for so many reports with so many statements.
+pub fn head(reports: u64, statements: u64) -> String {
+    let count = format!("{}, {}", number(reports, "report"), number(statements, "statement"));
     let markup = html! {
         (DOCTYPE)
         (PreEscaped("<html lang=\"en\">"))
@@ -14,12 +27,86 @@ pub fn head() -> String {
             meta charset="utf-8";
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-            title { "travaux: who said what" }
-            style { (PreEscaped(STYLE)) }
+            meta name="referrer" content="no-referrer";
+            meta name="generator" content=(concat!("travaux ", env!("CARGO_PKG_VERSION")));
+            title { "Who said what: " (count) }
+            style { (PreEscaped(STYLE)) (PreEscaped(lit_together())) }
         }
-        (PreEscaped("<body><main>"))
+        (PreEscaped("<body>"))
+        header.top #top {
+            h1 { "Who said what" }
+            p.facts { (count) ". Each statement is what a report says somebody said, not what is so." }
+            ul.legend aria-label="Legend" {
+                li { mark.direct { "words quoted" } }
+                li { mark.mixed { "partly quoted" } }
+                li { mark.indirect { "told in other words" } }
+                li { mark.direct.in-indirect { "a statement inside another" } }
+                li { mark.source { "who speaks" } }
+                li { mark.cue { "said, denied, ..." } }
+            }
+        }
+        @if reports == 0 { p { "No report could be read." } }
+        (PreEscaped("<main>"))
     };
     markup.into_string()
+}
+
+/// What stands before the entries of the index.
+pub fn index_start() -> &'static str {
+    "<nav class=\"index\" aria-label=\"Reports\"><h2>Reports</h2><ol>\n"
+}
+
+/// The entry of one report in the index.
+pub fn index_entry(record: &Record, number: u64) -> String {
+    let r = &record.report;
+    html! {
+        li {
+            a href={ "#r" (number) } dir="auto" { (title(r)) }
+            " "
+            span.facts { (origin(r)) " · " (self::number(record.statements.len() as u64, "statement")) }
+        }
+    }
+    .into_string()
+        + "\n"
+}
+
+/// What stands after them.
+pub fn index_end() -> &'static str {
+    "</ol></nav>\n"
+}
+
+/// One report; `number` keeps the ids of a page apart.
+pub fn report(record: &Record, number: u64) -> String {
+    let r = &record.report;
+    let web = |u: &&String| u.starts_with("https://") || u.starts_with("http://");
+    html! {
+        article id={ "r" (number) } aria-labelledby={ "r" (number) "-title" } {
+            header {
+                h2 id={ "r" (number) "-title" } dir="auto" { (title(r)) }
+                p.facts {
+                    (origin(r))
+                    @if let Some(byline) = &r.byline { " · " (one_line(byline)) }
+                    @if let Some(url) = r.url.as_ref().filter(web) {
+                        " · " a href=(url) rel="noreferrer noopener" { "source" }
+                    }
+                    " · " a href="#top" { "top" }
+                }
+            }
+            div.columns {
+                section.text aria-label="Text" lang=[r.language.as_deref()] { (text(record, number)) }
+                section.said aria-label="Statements" {
+                    @if record.statements.is_empty() { p.facts { "No statement found." } }
+                    @else {
+                        ol {
+                            @for (depth, s) in record.outline() { (statement(s, depth, number)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    .into_string()
+        + "\n"
 }
 
 /// The page's end.
@@ -27,141 +114,123 @@ pub fn tail() -> &'static str {
     "</main></body></html>\n"
 }
 
-/// One report; `number` keeps the ids of a page apart.
-pub fn report(record: &Record, number: usize) -> String {
-    let r = &record.report;
-    let facts: Vec<&str> = [&r.published, &r.outlet]
-        .into_iter()
-        .flatten()
-        .chain(&r.agencies)
-        .chain(&r.place)
-        .map(String::as_str)
-        .collect();
-    html! {
-        article {
-            header {
-                h1 { (r.title.as_deref().unwrap_or(&r.id)) }
-                p.facts { (facts.join(" · ")) }
-            }
-            div.columns {
-                div.text dir="auto" { (text(record, number)) }
-                ol.statements {
-                    @for s in &record.statements { (statement(s, number)) }
-                }
-            }
-        }
-    }
-    .into_string()
+/// Who speaks, as lists and labels name them.
+pub(super) fn speaker(s: &StatementPage) -> String {
+    one_line(s.speaker.as_deref().unwrap_or("(not named)"))
 }
 
-fn statement(s: &StatementPage, number: usize) -> Markup {
-    let content = s.content.iter().map(|a| a.exact.as_str()).collect::<Vec<_>>().join(" … ");
+/// "Meridian ← Nordwire ← Ilma Dareth".
+pub(super) fn chain(s: &StatementPage) -> String {
+    one_line(&s.chain.join(" ← "))
+}
+
+/// The number in a statement's id.
+pub(super) fn ordinal(s: &StatementPage) -> &str {
+    s.id.trim_start_matches('s')
+}
+
+fn statement(s: &StatementPage, depth: usize, number: u64) -> Markup {
+    let content = s.content.iter().map(|a| block(&a.exact)).collect::<Vec<_>>().join(" … ");
+    let cue = s.cue.iter().map(|a| one_line(&a.exact)).collect::<Vec<_>>().join(" … ");
+    let n = ordinal(s);
+    let facts = [&s.said, &s.venue].into_iter().flatten().map(|f| one_line(f));
+    let class = format!("{} L{n} deep{}", s.form, depth.min(4));
     html! {
-        li.(s.form) id={ "r" (number) "-" (s.id) } tabindex="0" {
-            b dir="auto" { (s.speaker.as_deref().unwrap_or("(unnamed)")) }
-            @if let Some(party) = &s.party { span.party dir="auto" { (party) } }
-            q dir="auto" { (content) }
-            small {
-                @for fact in [&s.said, &s.venue].into_iter().flatten() { (fact) " · " }
-                span.chain { (s.chain.join(" ← ")) }
+        li.(class) id={ "r" (number) "-" (s.id) } value=(n) {
+            p.who {
+                a.back href={ "#r" (number) "-t" (n) } aria-label={ "Statement " (n) " in the text" } { (n) }
+                b dir="auto" { (speaker(s)) }
+                @if let Some(party) = &s.party { span.party dir="auto" { (one_line(party)) } }
+                @if !cue.is_empty() { i dir="auto" { (cue) } }
+            }
+            blockquote dir="auto" { (content) }
+            p.facts {
+                @for fact in facts { span dir="auto" { (fact) } " · " }
+                (form(s.form))
+                @if s.confidence < UNSURE { " · unsure, " (format!("{:.0} %", s.confidence * 100.0)) }
+                @if !s.chain.is_empty() { span.chain dir="auto" { (chain(s)) } }
             }
         }
     }
 }
 
-/// The text cut where any marked span begins or ends, each piece with the roles it has.
-fn text(record: &Record, number: usize) -> Markup {
-    struct Mark<'r> {
-        start: usize,
-        end: usize,
-        role: &'static str,
-        statement: &'r StatementPage,
-    }
-    let mut marks: Vec<Mark> = Vec::new();
-    for statement in &record.statements {
-        let roles = [
-            ("content", &statement.content),
-            ("source", &statement.source),
-            ("cue", &statement.cue),
-        ];
-        for (role, anchors) in roles {
-            marks.extend(anchors.iter().map(|a| Mark {
-                start: a.start,
-                end: a.end,
-                role,
-                statement,
-            }));
-        }
-    }
-    let mut edges: Vec<usize> = marks.iter().flat_map(|m| [m.start, m.end]).chain([0]).collect();
-    edges.sort_unstable();
-    edges.dedup();
-    marks.sort_by_key(|m| m.start);
-    // Characters to bytes for each edge, in one pass.
-    let text = &record.report.text;
-    let mut bytes = Vec::with_capacity(edges.len() + 1);
-    let mut wanted = edges.iter().peekable();
-    for (point, (byte, _)) in text.char_indices().enumerate() {
-        if wanted.next_if(|e| **e == point).is_some() {
-            bytes.push(byte);
-        }
-    }
-    bytes.resize(edges.len(), text.len());
-    bytes.push(text.len());
-    let mut open: Vec<&Mark> = Vec::new();
-    let mut coming = marks.iter().peekable();
-    html! {
-        @for (i, &at) in edges.iter().enumerate() {
-            @let piece = &text[bytes[i]..bytes[i + 1]];
-            ({
-                open.retain(|m| m.end > at);
-                while let Some(m) = coming.next_if(|m| m.start <= at) { open.push(m); }
-                let inmost = open.iter().min_by_key(|m| m.end - m.start);
-                match inmost {
-                    None => paragraphs(piece),
-                    Some(m) => {
-                        let s = m.statement;
-                        let class = format!("{} {}", m.role, s.form);
-                        let first = at == m.start && m.role == "content";
-                        html! {
-                            mark class=(class) tabindex=[first.then_some("0")]
-                                aria-describedby=[first.then(|| format!("r{number}-{}", s.id))] {
-                                (paragraphs(piece))
-                                span.tip role="tooltip" { (s.chain.join(" ← ")) }
-                            }
-                        }
-                    }
-                }
-            })
-        }
+fn form(form: &str) -> &'static str {
+    match form {
+        "direct" => "quoted",
+        "mixed" => "partly quoted",
+        _ => "in other words",
     }
 }
 
-fn paragraphs(piece: &str) -> Markup {
-    html! {
-        @for (i, part) in piece.split("\n\n").enumerate() {
-            @if i > 0 { br; br; }
-            (part)
-        }
-    }
+fn title(r: &ReportPage) -> String {
+    one_line(r.title.as_deref().unwrap_or(&r.id))
 }
 
-const STYLE: &str = "
-:root{color-scheme:light dark;--ink:#1a1a1a;--paper:#fdfcf9;--faint:#666;--rule:#d8d4ca;--direct:#d8efd3;--mixed:#f6e9bf;--indirect:#e3e9f3;--cue:#f3d9d3}
-@media(prefers-color-scheme:dark){:root{--ink:#e8e6e1;--paper:#16171a;--faint:#a3a09a;--rule:#3a3b40;--direct:#23422a;--mixed:#4a4020;--indirect:#29344a;--cue:#57312a}}
-*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 Georgia,'Times New Roman',serif}
-main{max-width:76rem;margin:0 auto;padding:1rem}article{border-bottom:1px solid var(--rule);padding:1rem 0 2rem}
-h1{font-size:1.45rem;line-height:1.2;margin:0 0 .2rem}.facts,small{color:var(--faint);font:.8rem/1.4 system-ui,sans-serif}.facts{margin:0 0 1rem}
-.columns{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:2rem}.text{overflow-wrap:anywhere}
-mark{color:inherit;background:none;position:relative;border-radius:2px}
-mark.content.direct{background:var(--direct)}mark.content.mixed{background:var(--mixed)}mark.content.indirect{background:var(--indirect)}
-mark.cue{background:var(--cue)}mark.source{font-weight:bold}
-.tip{display:none;position:absolute;left:0;top:1.5em;z-index:2;width:max-content;max-width:22rem;padding:.3rem .6rem;background:var(--ink);color:var(--paper);font:.8rem/1.4 system-ui,sans-serif;font-weight:normal;border-radius:3px}
-mark:hover>.tip,mark:focus>.tip{display:block}
-.statements{margin:0;padding:0;list-style:none;font:.88rem/1.45 system-ui,sans-serif}
-.statements li{padding:.4rem .6rem;border-left:3px solid var(--rule);margin-bottom:.6rem}
-.statements li.direct{border-color:#4b9b53}.statements li.mixed{border-color:#c9a227}.statements li.indirect{border-color:#7f95bd}
-.statements li:target,.statements li:focus{outline:2px solid}.party{color:var(--faint);margin-left:.5em}q{display:block;quotes:none;margin:.1rem 0}
-@media(max-width:50rem){.columns{grid-template-columns:1fr}}
-@media print{.tip{display:none!important}article{break-after:page}}
-";
+/// Day, outlet, agencies, place.
+fn origin(r: &ReportPage) -> String {
+    let agencies = r.agencies.iter().filter(|a| r.outlet.as_ref() != Some(a));
+    let parts = r.published.iter().chain(&r.outlet).chain(agencies).chain(&r.place);
+    let parts: Vec<String> = parts.map(|p| one_line(p)).collect();
+    if parts.is_empty() { "day and outlet not known".into() } else { parts.join(" · ") }
+}
+
+fn number(n: u64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// Rules by which a statement's words and its entry light up when either is pointed at.
+fn lit_together() -> String {
+    let mut out = String::new();
+    for n in 1..=LIT_TOGETHER {
+        let _ = write!(
+            out,
+            "article:has(:is(.H{n},.L{n},.R{n}):is(:hover,:focus-within,:target)) :is(.T{n},.L{n}),"
+        );
+    }
+    out.pop();
+    out.push_str("{background:var(--lit)}");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::present::page::sample;
+
+    fn check(change: impl Fn(&mut Record), holds: &[&str], lacks: &[&str]) {
+        let mut record = sample();
+        change(&mut record);
+        let page = index_entry(&record, 1) + &report(&record, 1);
+        for part in holds {
+            assert!(page.contains(part), "{part} is not in {page}");
+        }
+        for part in lacks {
+            assert!(!page.contains(part), "{part} is in {page}");
+        }
+    }
+
+    #[test]
+    fn text_and_list_are_linked_both_ways() {
+        let holds = ["href=\"#r1-s1\"", "id=\"r1-s1\"", "href=\"#r1-t1\"", "id=\"r1-t1\""];
+        check(|_| {}, &holds, &[]);
+    }
+
+    #[test]
+    fn nothing_of_a_report_is_obeyed() {
+        let hostile = |r: &mut Record| {
+            r.report.title = Some("<script>alert(1)</script>".into());
+            r.report.url = Some("javascript:alert(1)".into());
+            r.report.outlet = Some("\" onmouseover=\"x".into());
+            r.statements[0].speaker = Some("</b><img src=x onerror=y>\u{202e}\u{1b}[2J".into());
+        };
+        let lacks = ["<script", "javascript:", "<img", "\" onmouseover", "\u{202e}", "\u{1b}"];
+        check(hostile, &["&lt;script&gt;"], &lacks);
+    }
+
+    #[test]
+    fn the_page_has_no_script_and_loads_nothing() {
+        let page = head(2, 3) + index_start() + index_end() + tail();
+        assert!(!page.contains("<script") && !page.contains("url(") && !page.contains("@import"));
+        assert!(page.contains("2 reports, 3 statements"));
+    }
+}

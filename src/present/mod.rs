@@ -2,5 +2,6 @@
 
 pub mod clean;
 pub mod html;
+mod marked;
 pub mod page;
 pub mod terminal;

@@ -1,6 +1,8 @@
 //! A reading as plain data, the same for terminal, page and JSON. The only place that derives
 //! `Serialize` for the outside. Offsets become Unicode code points here, once.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::pipeline::Reading;
@@ -132,6 +134,27 @@ impl Record {
         }
     }
 
+    /// The statements with how deep each stands in others, those inside a statement right after it.
+    pub fn outline(&self) -> Vec<(usize, &StatementPage)> {
+        let place: HashMap<&str, usize> =
+            self.statements.iter().enumerate().map(|(i, s)| (s.id.as_str(), i)).collect();
+        let parent = |i: usize| self.statements[i].within.as_deref().and_then(|w| place.get(w));
+        let mut inside = vec![Vec::new(); self.statements.len()];
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        for i in (0..self.statements.len()).rev() {
+            match parent(i) {
+                Some(p) if *p != i => inside[*p].push(i),
+                _ => open.push((0, i)),
+            }
+        }
+        let mut out = Vec::with_capacity(self.statements.len());
+        while let Some((depth, i)) = open.pop() {
+            out.push((depth, &self.statements[i]));
+            open.extend(inside[i].iter().map(|inner| (depth + 1, *inner)));
+        }
+        out
+    }
+
     /// The record as one line of JSON, without the line's end.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
@@ -179,10 +202,82 @@ fn begins(bytes: &[u8]) -> usize {
     bytes.iter().filter(|b| **b & 0xc0 != 0x80).count()
 }
 
+/// A record for the tests of this room: two statements, and a third inside the second.
+#[cfg(test)]
+pub(super) fn sample() -> Record {
+    use crate::attribute::{Form, Statement};
+    use crate::report::Report;
+
+    let text = "\"We cannot see progress\", Ilma Dareth said, \"a long road lies ahead\".\n\n\
+                It was reported that Ostmark had said that it would stay out.";
+    let span = |words: &str| {
+        let start = text.find(words).expect("words of the text");
+        Span::new(start, start + words.len())
+    };
+    let statement = |source: &str, cue: &str, content: &[&str], form| Statement {
+        source: Some(source).filter(|s| !s.is_empty()).map(span).into_iter().collect(),
+        cue: vec![span(cue)],
+        content: content.iter().map(|c| span(c)).collect(),
+        form,
+        speaker: Some(source).filter(|s| !s.is_empty()).map(String::from),
+        party: None,
+        said: None,
+        venue: None,
+        within: None,
+        via: None,
+        confidence: 0.9,
+    };
+    let quoted = ["\"We cannot see progress\"", "\"a long road lies ahead\""];
+    let told = "Ostmark had said that it would stay out";
+    Record::new(&Reading {
+        report: Report {
+            id: "a1".into(),
+            title: Some("Veldra sees no progress".into()),
+            outlet: Some("Meridian".into()),
+            agencies: vec!["Meridian".into(), "Nordwire".into()],
+            place: Some("PORT ORAN".into()),
+            published: "2031-03-12".parse().ok(),
+            text: text.into(),
+            ..Report::default()
+        },
+        statements: vec![
+            Statement {
+                party: Some("Veldra".into()),
+                said: Some("2031-03-12".into()),
+                ..statement("Ilma Dareth", "said", &quoted, Form::Direct)
+            },
+            Statement {
+                via: Some("Meridian".into()),
+                confidence: 0.34,
+                ..statement("", "It was reported", &[told], Form::Indirect)
+            },
+            Statement {
+                party: Some("Ostmark".into()),
+                within: Some(1),
+                ..statement("Ostmark", "had said", &["it would stay out"], Form::Indirect)
+            },
+        ],
+        passed_over: false,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_stands_in_a_statement_follows_it() {
+        let mut record = sample();
+        let order = |r: &Record| -> Vec<String> {
+            r.outline().iter().map(|(depth, s)| format!("{depth}{}", s.id)).collect()
+        };
+        assert_eq!(order(&record), ["0s1", "0s2", "1s3"]);
+        record.statements[2].within = Some("s1".into());
+        assert_eq!(order(&record), ["0s1", "1s3", "0s2"]);
+        record.statements[2].within = Some("s9".into());
+        assert_eq!(order(&record), ["0s1", "0s2", "0s3"]);
+    }
 
     proptest! {
         #[test]
