@@ -8,7 +8,9 @@ use std::process::{Command, Output, Stdio};
 const TALKS: &str = "Veldra sees no progress\n\n\
     PORT ORAN, March 12 (Meridian) - The government of Veldra said on Wednesday that it saw no progress in \
     talks with Ostmark.\n\n\
-    \"We cannot see progress, and a long road lies ahead,\" said government spokeswoman Ilma Dareth.\n";
+    \"We cannot see progress, and a long road lies ahead,\" said government spokeswoman Ilma Dareth.\n\n\
+    Ministers of the two countries resumed talks. The delegation rejected the proposal but said it would \
+    offer a new accord if negotiations went on.\n";
 const OTHER: &str = "Mill earns more\n\n\
     The company said its net profit rose to three million crowns in the quarter from two million.\n";
 
@@ -216,7 +218,9 @@ fn text_in_a_file_has_no_colour() {
 fn what_a_report_tells_the_terminal_is_not_obeyed() {
     let desk = Desk::new();
     let text = "\u{1b}]0;owned\u{7}\u{1b}[2J Ilma Dareth said: \"We \u{1b}[31msee\u{9b}1m \
-                \u{202e}progress\u{8}\", and the spokesman of Ostmark denied it.";
+                \u{202e}progress\u{8}\", and the spokesman of Ostmark denied it."
+        .to_owned()
+        + &" The ministers of both countries resumed their talks on the strait.".repeat(9);
     let title = "a\u{1b}[5mb\u{0}";
     let line = serde_json::json!({"id": "x", "title": title, "outlet": "\u{1b}c", "text": text});
     desk.put("x.jsonl", &(line.to_string() + "\n"));

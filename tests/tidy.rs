@@ -78,7 +78,10 @@ fn imports_are_found_in_any_shape() {
     let check = |source: &str, expected: &[&str]| assert_eq!(rooms_named(&code(source)), expected);
     check("use crate::report::Span;", &["report"]);
     check("use crate::{model::Scratch, error::Error, report};", &["model", "report"]);
-    check("use crate::{\n    annotate::{Document, gate},\n    report,\n};", &["annotate", "report"]);
+    check(
+        "use crate::{\n    annotate::{Document, gate},\n    report,\n};",
+        &["annotate", "report"],
+    );
     check("let r = crate::attribute::complete(x);", &["attribute"]);
     check("use travaux::present::page;", &["present"]);
     check("let r = 1; // see crate::model\n/// [`crate::report`]\n", &[]);

@@ -78,8 +78,8 @@ impl Layout {
             name(s).width().max(party)
         };
         let widest = record.statements.iter().map(of).max().unwrap_or(0);
-        let names = widest.clamp(NAMES.0, NAMES.1.min(width / 3));
-        Self { width, names: (width >= BESIDE).then_some(names) }
+        let names = || widest.clamp(NAMES.0, NAMES.1.min(width / 3));
+        Self { width, names: (width >= BESIDE).then(names) }
     }
 
     fn statement(&self, s: &StatementPage, depth: usize, out: &mut String) {
@@ -238,8 +238,8 @@ Veldra sees no progress
   (not named)   Ostmark had said that it would stay out
                 It was reported · via Meridian · unsure, 34 %
 
-  └ Ostmark     it would stay out
-                had said
+  └ Ostmark       it would stay out
+                  had said
 
 ";
         assert_eq!(plain(&sample(), 70), expected);
