@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::clean::{block, one_line};
+use super::clean::one_line;
 use super::marked::text;
 use super::page::{Record, ReportPage, StatementPage};
 
@@ -62,8 +62,7 @@ pub fn index_entry(record: &Record, number: u64) -> String {
     html! {
         li {
             a href={ "#r" (number) } dir="auto" { (title(r)) }
-            " "
-            span.facts { (origin(r)) " · " (self::number(record.statements.len() as u64, "statement")) }
+            p.facts { (origin(r)) " · " (self::number(record.statements.len() as u64, "statement")) }
         }
     }
     .into_string()
@@ -119,6 +118,11 @@ pub(super) fn speaker(s: &StatementPage) -> String {
     one_line(s.speaker.as_deref().unwrap_or("(not named)"))
 }
 
+/// On whose behalf, where that says more than who speaks.
+pub(super) fn party(s: &StatementPage) -> Option<String> {
+    s.party.as_deref().map(one_line).filter(|p| *p != speaker(s))
+}
+
 /// "Meridian ← Nordwire ← Ilma Dareth".
 pub(super) fn chain(s: &StatementPage) -> String {
     one_line(&s.chain.join(" ← "))
@@ -130,7 +134,7 @@ pub(super) fn ordinal(s: &StatementPage) -> &str {
 }
 
 fn statement(s: &StatementPage, depth: usize, number: u64) -> Markup {
-    let content = s.content.iter().map(|a| block(&a.exact)).collect::<Vec<_>>().join(" … ");
+    let content = s.content.iter().map(|a| one_line(&a.exact)).collect::<Vec<_>>().join(" … ");
     let cue = s.cue.iter().map(|a| one_line(&a.exact)).collect::<Vec<_>>().join(" … ");
     let n = ordinal(s);
     let facts = [&s.said, &s.venue].into_iter().flatten().map(|f| one_line(f));
@@ -140,7 +144,7 @@ fn statement(s: &StatementPage, depth: usize, number: u64) -> Markup {
             p.who {
                 a.back href={ "#r" (number) "-t" (n) } aria-label={ "Statement " (n) " in the text" } { (n) }
                 b dir="auto" { (speaker(s)) }
-                @if let Some(party) = &s.party { span.party dir="auto" { (one_line(party)) } }
+                @if let Some(party) = party(s) { span.party dir="auto" { (party) } }
                 @if !cue.is_empty() { i dir="auto" { (cue) } }
             }
             blockquote dir="auto" { (content) }
@@ -148,7 +152,7 @@ fn statement(s: &StatementPage, depth: usize, number: u64) -> Markup {
                 @for fact in facts { span dir="auto" { (fact) } " · " }
                 (form(s.form))
                 @if s.confidence < UNSURE { " · unsure, " (format!("{:.0} %", s.confidence * 100.0)) }
-                @if !s.chain.is_empty() { span.chain dir="auto" { (chain(s)) } }
+                @if !s.chain.is_empty() { " · " span dir="auto" { (chain(s)) } }
             }
         }
     }
@@ -188,7 +192,7 @@ fn lit_together() -> String {
         );
     }
     out.pop();
-    out.push_str("{background:var(--lit)}");
+    out.push_str("{background:var(--lit);--faint:var(--ink);--link:var(--ink)}");
     out
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::clean::block;
-use super::html::{chain, ordinal, speaker};
+use super::html::{chain, ordinal, party, speaker};
 use super::page::{Record, StatementPage};
 
 /// What the words of a mark are to their statement.
@@ -97,7 +97,7 @@ fn piece(words: &str, from: usize, open: &[&Mark], number: u64) -> Markup {
 /// The statement's number before its words: leads to its entry in the list.
 fn reference(s: &StatementPage, number: u64) -> Markup {
     let n = ordinal(s);
-    let party = s.party.as_deref().map(|p| format!(", {p}")).unwrap_or_default();
+    let party = party(s).map(|p| format!(", {p}")).unwrap_or_default();
     let label = format!("Statement {n}: {}{party}; through {}", speaker(s), chain(s));
     html! {
         a.{ "ref R" (n) } id={ "r" (number) "-t" (n) } href={ "#r" (number) "-" (s.id) } aria-label=(label) {
@@ -111,7 +111,7 @@ fn tip(s: &StatementPage) -> Markup {
     html! {
         span.tip role="tooltip" {
             b dir="auto" { (speaker(s)) }
-            @if let Some(party) = &s.party { " · " span dir="auto" { (party) } }
+            @if let Some(party) = party(s) { " · " span dir="auto" { (party) } }
             @if let Some(said) = &s.said { " · " (said) }
             @if s.chain.len() > 1 { span.chain dir="auto" { (chain(s)) } }
         }
