@@ -137,7 +137,9 @@ fn statement(s: &StatementPage, depth: usize, number: u64) -> Markup {
     let content = s.content.iter().map(|a| one_line(&a.exact)).collect::<Vec<_>>().join(" … ");
     let cue = s.cue.iter().map(|a| one_line(&a.exact)).collect::<Vec<_>>().join(" … ");
     let n = ordinal(s);
-    let facts = [&s.said, &s.venue].into_iter().flatten().map(|f| one_line(f));
+    // "told a news conference" names the venue already.
+    let venue = s.venue.as_ref().filter(|v| !cue.contains(&one_line(v)));
+    let facts = s.said.iter().chain(venue).map(|f| one_line(f));
     let class = format!("{} L{n} deep{}", s.form, depth.min(4));
     html! {
         li.(class) id={ "r" (number) "-" (s.id) } value=(n) {

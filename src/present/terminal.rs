@@ -158,7 +158,9 @@ fn facts(s: &StatementPage, depth: usize) -> String {
     let cue = parts(&s.cue);
     let via = s.via.as_ref().filter(|_| depth == 0).map(|v| format!("via {v}"));
     let unsure = (s.confidence < UNSURE).then(|| format!("unsure, {:.0} %", s.confidence * 100.0));
-    let facts = [Some(&cue), s.said.as_ref(), s.venue.as_ref(), via.as_ref(), unsure.as_ref()];
+    // "told a news conference" names the venue already.
+    let venue = s.venue.as_ref().filter(|v| !cue.contains(&one_line(v)));
+    let facts = [Some(&cue), s.said.as_ref(), venue, via.as_ref(), unsure.as_ref()];
     joined(&facts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>())
 }
 
