@@ -1,6 +1,7 @@
 //! Finds the statements of a document: source, cue, content, speaker, party, when and where it was
 //! said. Never records what it cannot anchor.
 
+mod bodies;
 mod form;
 mod links;
 mod party;
@@ -88,6 +89,8 @@ pub(crate) struct Draft {
     within: Option<usize>,
     /// What the source refers back to, as the network has it.
     hint: Option<Span>,
+    /// Whether the network takes the source for a person.
+    human: bool,
     confidence: f32,
 }
 
@@ -96,6 +99,8 @@ pub(crate) struct Section {
     drafts: Vec<Draft>,
     /// Phrases that mention a person.
     persons: Vec<Span>,
+    /// Phrases that mention an organisation.
+    organisations: Vec<Span>,
 }
 
 impl Attributor {
@@ -110,11 +115,14 @@ impl Attributor {
 
     /// Anchors of the statements of one section, in the order of their cues, inner ones after outer ones.
     pub(crate) fn section(&self, document: &Document) -> Section {
-        let person = |m: &&Mention| m.kind == MentionKind::Person;
-        let persons = document.mentions.iter().filter(person);
+        let of_kind = |kind: MentionKind| {
+            let mentions = document.mentions.iter().filter(move |m: &&Mention| m.kind == kind);
+            mentions.map(|m| document.span(m.first, m.end)).collect()
+        };
         Section {
             drafts: self.drafts(document),
-            persons: persons.map(|m| document.span(m.first, m.end)).collect(),
+            persons: of_kind(MentionKind::Person),
+            organisations: of_kind(MentionKind::Organization),
         }
     }
 
@@ -167,9 +175,17 @@ impl Draft {
             content: a.contents.iter().map(span).collect(),
             within,
             hint: a.source.and_then(|s| refers_to(document, &fragments[s])),
+            human: a.source.is_some_and(|s| is_human(document, &fragments[s])),
             confidence: (least * a.confidence).clamp(0.0, 1.0),
         }
     }
+}
+
+/// Whether the widest mention within a source is of a person.
+fn is_human(document: &Document, source: &Fragment) -> bool {
+    let inside = |m: &&Mention| source.first <= m.head && m.head < source.end;
+    let widest = document.mentions.iter().filter(inside).max_by_key(|m| m.end - m.first);
+    widest.is_some_and(|m| m.kind == MentionKind::Person)
 }
 
 /// The nearest earlier mention that a source refers back to and that is more than a pronoun.
@@ -188,7 +204,7 @@ fn refers_to(document: &Document, source: &Fragment) -> Option<Span> {
 /// What all sections give, in order, to the statements of `report`.
 pub(crate) fn complete(report: &Report, sections: impl Iterator<Item = Section>) -> Vec<Statement> {
     let mut drafts: Vec<Draft> = Vec::new();
-    let mut persons: Vec<Span> = Vec::new();
+    let (mut persons, mut organisations) = (Vec::new(), Vec::new());
     for section in sections {
         let base = drafts.len();
         drafts.extend(section.drafts.into_iter().map(|mut d| {
@@ -196,6 +212,7 @@ pub(crate) fn complete(report: &Report, sections: impl Iterator<Item = Section>)
             d
         }));
         persons.extend(section.persons);
+        organisations.extend(section.organisations);
     }
     // In the order of their first anchor.
     let first = |d: &Draft| d.source.iter().chain(&d.cue).chain(&d.content).min().copied();
@@ -203,7 +220,7 @@ pub(crate) fn complete(report: &Report, sections: impl Iterator<Item = Section>)
     order.sort_by_key(|i| (first(&drafts[*i]), *i));
     let mut place = vec![0; drafts.len()];
     order.iter().enumerate().for_each(|(new, old)| place[*old] = new);
-    let speakers = speakers(report, &drafts, persons);
+    let speakers = speakers(report, &drafts, persons, organisations);
     let said = said::said(report, &drafts, &speakers);
     let text = &report.text;
     let quotations = Quotations::of(text);
@@ -232,11 +249,16 @@ pub(crate) fn complete(report: &Report, sections: impl Iterator<Item = Section>)
 }
 
 /// Who speaks in each draft: sources are resolved in the order of the text, a source that several share once.
-fn speakers(report: &Report, drafts: &[Draft], persons: Vec<Span>) -> Vec<Speaker> {
-    let mut phrases = persons;
-    phrases.extend(drafts.iter().flat_map(|d| d.source.iter().copied()));
+fn speakers(
+    report: &Report,
+    drafts: &[Draft],
+    persons: Vec<Span>,
+    organisations: Vec<Span>,
+) -> Vec<Speaker> {
+    let mut phrases: Vec<(Span, bool)> = persons.into_iter().map(|p| (p, true)).collect();
+    phrases.extend(drafts.iter().flat_map(|d| d.source.iter().map(|s| (*s, d.human))));
     phrases.sort_unstable();
-    let mut registry = Registry::new(report, phrases.into_iter());
+    let mut registry = Registry::new(report, phrases.into_iter(), organisations.into_iter());
     let mut order: Vec<usize> =
         (0..drafts.len()).filter(|i| !drafts[*i].source.is_empty()).collect();
     order.sort_by_key(|i| (drafts[*i].source[0], *i));
@@ -248,7 +270,7 @@ fn speakers(report: &Report, drafts: &[Draft], persons: Vec<Span>) -> Vec<Speake
             Some((same, j)) if same == source => out[j].clone(),
             _ => {
                 let within = drafts[i].within.map(|w| out[w].clone());
-                registry.resolve(source, drafts[i].hint, within.as_ref())
+                registry.resolve(source, drafts[i].human, drafts[i].hint, within.as_ref())
             }
         };
         last = Some((source, i));

@@ -1,7 +1,10 @@
 //! A source phrase taken apart: the person it names, the office, who stands behind. Looks only at words.
 
+use super::bodies;
 use super::party::{self, Found, Manner, Names, words};
-use super::roles::{BODIES, CAMPS, HONORIFICS, OUTSIDERS, PARTICLES, ROLES};
+use super::roles::{
+    BODIES, CAMPS, HONORIFICS, OUTSIDERS, PARTICLES, PORTFOLIOS, QUALIFIERS, ROLES,
+};
 use crate::report::Span;
 
 /// What a source phrase says about the speaker.
@@ -19,10 +22,14 @@ pub(super) struct Phrase {
     pub plural: bool,
     /// Whether it speaks of a body ("the company").
     pub body: bool,
+    /// Whether it names a body of a state ("ministry officials"): it speaks for that state.
+    pub of_state: bool,
+    /// A noun for a body beside the office ("union spokesman"), lower case.
+    pub employer: Option<String>,
 }
 
-/// Takes `text[span]` apart.
-pub(super) fn read(text: &str, span: Span, names: &Names) -> Phrase {
+/// Takes `text[span]` apart. `human`: the network takes it for a person, so that a bare name is one.
+pub(super) fn read(text: &str, span: Span, names: &Names, human: bool) -> Phrase {
     let words = words(text, span);
     let word = |i: usize| words[i].of(text);
     let lower: Vec<String> = words.iter().map(|w| w.of(text).to_lowercase()).collect();
@@ -38,15 +45,18 @@ pub(super) fn read(text: &str, span: Span, names: &Names) -> Phrase {
     phrase.roles =
         (0..words.len()).filter(|i| is_role(*i)).map(|i| singular(&lower[i]).to_owned()).collect();
     let states = party::find(text, span, names);
-    phrase.person = person(text, &words, &states, is_role);
+    phrase.person = person(text, &words, &states, human, is_role);
     let head = head(text, &words);
     phrase.plural = phrase.person.is_none()
         && (lower[head].ends_with('s') && !lower[head].ends_with("ss")
             || matches!(lower[head].as_str(), "people" | "men" | "they" | "we"));
     phrase.body = phrase.person.is_none() && BODIES.contains(&lower[head].as_str());
-    phrase.party = behind(text, &words, &lower, &states, &phrase, head)
+    phrase.of_state = lower.iter().any(|w| bodies::of_state(w));
+    phrase.employer = (0..words.len())
+        .find(|i| BODIES.contains(&lower[*i].as_str()) && word(*i).starts_with(char::is_lowercase))
+        .map(|i| lower[i].clone());
+    phrase.party = behind(text, &words, &lower, &states, &phrase, head, names)
         .map(|p| without_article(&p).to_owned());
-    let _ = word;
     phrase
 }
 
@@ -100,6 +110,7 @@ fn person(
     text: &str,
     words: &[Span],
     states: &[Found],
+    human: bool,
     is_role: impl Fn(usize) -> bool,
 ) -> Option<Span> {
     let capital = |i: usize| words[i].of(text).starts_with(char::is_uppercase);
@@ -114,11 +125,36 @@ fn person(
             from = i;
         }
     }
+    // "Ana Vela, chief of the company's press office": a part that is nothing but a name, beside an office.
+    let initial = |i: usize| words[i].of(text).trim_end_matches('.').chars().count() == 1;
+    let whole_name = |&&(from, to): &&(usize, usize)| {
+        (2..=5).contains(&(to - from))
+            && (from..to).all(|i| namelike(i) || i > from && PARTICLES.contains(&words[i].of(text)))
+            && !BODIES.contains(&lower_of(text, words[to - 1]).as_str())
+            && (from..to).any(|i| !initial(i))
+            && !text[words[from].start..words[to - 1].end].contains(['\'', '’'])
+    };
+    if (human || parts.len() > 1 && (0..words.len()).any(&is_role))
+        && let Some(&(from, to)) = parts.iter().find(whole_name)
+    {
+        return Some(Span::new(words[from].start, words[to - 1].end));
+    }
     let mut best: Option<(usize, usize)> = None;
     for &(from, to) in &parts {
         // After the last office or honorific of the part, up to "of".
         let office = (from..to).rev().find(|i| is_role(*i) || honorific(*i));
         let mut at = office.map_or(from, |o| o + 1);
+        // "Secretary of State George Orr": over the portfolio.
+        if office.is_some() && at + 2 < to && matches!(words[at].of(text), "of" | "for") {
+            let field = |i: usize| PORTFOLIOS.contains(&words[i].of(text));
+            let mut after = at + 1;
+            while after < to && (field(after) || after > at + 1 && words[after].of(text) == "and") {
+                after += 1;
+            }
+            if after > at + 1 {
+                at = after;
+            }
+        }
         // "director of finance Chris Stals", "minister for trade Ana Vela": the last run of the part.
         if let Some(run) =
             (at..to).rev().find(|i| !capital(*i) && !PARTICLES.contains(&words[*i].of(text)))
@@ -164,6 +200,10 @@ fn person(
     best.map(|(a, b)| Span::new(words[a].start, words[b - 1].end))
 }
 
+fn lower_of(text: &str, word: Span) -> String {
+    word.of(text).to_lowercase()
+}
+
 /// One word names a person after an office ("President Vela"), two without.
 fn at_least(text: &str, words: &[Span], at: usize, end: usize, office: bool) -> bool {
     let acronym = |i: usize| {
@@ -181,6 +221,7 @@ fn behind(
     states: &[Found],
     phrase: &Phrase,
     head: usize,
+    names: &Names,
 ) -> Option<String> {
     let outsider = phrase.person.is_none() && OUTSIDERS.contains(&lower[head].as_str());
     // "consumer spokesman", "producer delegates", "producing countries"
@@ -213,7 +254,7 @@ fn behind(
     if outsider {
         return None;
     }
-    body(text, words, lower, phrase, head)
+    body(text, words, lower, phrase, head, names)
 }
 
 fn is_body_name(party: &str) -> bool {
@@ -228,6 +269,7 @@ fn body(
     lower: &[String],
     phrase: &Phrase,
     head: usize,
+    names: &Names,
 ) -> Option<String> {
     let free = |i: usize| phrase.person.is_none_or(|p| !p.overlaps(words[i]));
     let office = |i: usize| {
@@ -244,10 +286,14 @@ fn body(
                 ))
     };
     let joins = |i: usize| matches!(words[i].of(text), "of" | "and" | "for" | "&");
+    // A body of a state says nothing by itself; the state behind it does.
+    if phrase.of_state {
+        return None;
+    }
     let mut best: Option<(usize, usize)> = None;
     let mut i = 0;
     while i < words.len() {
-        if !capital(i) || office(i) {
+        if !capital(i) || office(i) || QUALIFIERS.contains(&lower[i].as_str()) {
             i += 1;
             continue;
         }
@@ -271,6 +317,11 @@ fn body(
         i = end;
     }
     let (a, b) = best?;
+    // One word that only begins the sentence is a word like any other ("Others", "Nobody").
+    let letters = |w: &str| w.len() > 1 && w.chars().all(|c| c.is_uppercase() || c == '.');
+    if b - a == 1 && a == 0 && !letters(words[0].of(text)) && !names.knows(words[0].of(text)) {
+        return None;
+    }
     let alone = phrase.person.is_none() && phrase.roles.is_empty();
     (alone || !phrase.roles.is_empty() || head < a)
         .then(|| text[words[a].start..words[b - 1].end].to_owned())
@@ -289,7 +340,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, person: Option<&str>, party: Option<&str>) {
-        let phrase = read(text, Span::new(0, text.len()), &Names::of(text));
+        let phrase = read(text, Span::new(0, text.len()), &Names::of(text), false);
         assert_eq!(phrase.person.map(|p| p.of(text)), person, "{text}");
         assert_eq!(phrase.party.as_deref(), party, "{text}");
     }

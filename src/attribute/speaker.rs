@@ -1,8 +1,9 @@
 //! From the words of a source to who speaks: the fullest name the report gives, and the party behind.
 //! Sources are resolved in the order of the text, each against those before and the persons named.
 
+use super::bodies::Bodies;
 use super::party::{self, Manner, Names};
-use super::phrase::{self, Phrase};
+use super::phrase::{self, Phrase, without_article};
 use super::roles::{BODIES, OUTSIDERS, PARTICLES};
 use crate::report::{Report, Span};
 
@@ -64,6 +65,8 @@ struct Person {
     words: Vec<String>,
     roles: Vec<String>,
     party: Option<String>,
+    of_state: bool,
+    employer: Option<String>,
     gender: Option<Gender>,
     /// First mention.
     at: usize,
@@ -76,11 +79,16 @@ pub(super) struct Registry<'r> {
     persons: Vec<Person>,
     heard: Vec<Heard>,
     states: Vec<(usize, String)>,
+    bodies: Bodies,
 }
 
 impl<'r> Registry<'r> {
     /// Learns the persons of `report` from phrases that mention one, in order.
-    pub(super) fn new(report: &'r Report, phrases: impl Iterator<Item = Span>) -> Self {
+    pub(super) fn new(
+        report: &'r Report,
+        phrases: impl Iterator<Item = (Span, bool)>,
+        organisations: impl Iterator<Item = Span>,
+    ) -> Self {
         let text = &report.text;
         let names = Names::of(text);
         let states = party::find(text, Span::new(0, text.len()), &names)
@@ -88,9 +96,11 @@ impl<'r> Registry<'r> {
             .filter(|f| f.manner != Manner::Seat)
             .map(|f| (f.span.start, f.party))
             .collect();
-        let mut registry = Self { report, names, persons: Vec::new(), heard: Vec::new(), states };
-        for span in phrases {
-            let phrase = phrase::read(text, span, &registry.names);
+        let bodies = Bodies::of(text, organisations);
+        let mut registry =
+            Self { report, names, persons: Vec::new(), heard: Vec::new(), states, bodies };
+        for (span, human) in phrases {
+            let phrase = phrase::read(text, span, &registry.names, human);
             registry.learn(span, &phrase);
         }
         registry
@@ -112,6 +122,8 @@ impl<'r> Registry<'r> {
                 words: words.clone(),
                 roles: Vec::new(),
                 party: None,
+                of_state: false,
+                employer: None,
                 gender: None,
                 at: person.start,
             });
@@ -126,6 +138,8 @@ impl<'r> Registry<'r> {
             phrase.roles.iter().filter(|r| !p.roles.contains(r)).cloned().collect::<Vec<_>>(),
         );
         p.party = p.party.take().or_else(|| phrase.party.clone());
+        p.of_state |= phrase.of_state;
+        p.employer = p.employer.take().or_else(|| phrase.employer.clone());
         p.gender = p.gender.or(gender);
         p.at = p.at.min(person.start);
         Some(index)
@@ -147,7 +161,9 @@ impl<'r> Registry<'r> {
                     long.iter().any(|l| l == w || w.len() == 1 && l.starts_with(w.as_str()))
                 })
         };
-        self.persons.iter().position(fits)
+        // "Dharyono" for "Dharyono Vela", where no one has it for a last name.
+        let first = |p: &Person| words.len() == 1 && p.words.len() > 1 && p.words[0] == words[0];
+        self.persons.iter().position(fits).or_else(|| self.persons.iter().position(first))
     }
 
     /// Who speaks where the source stands at `source`; `hint` is what it refers back to, `within` the speaker
@@ -155,12 +171,13 @@ impl<'r> Registry<'r> {
     pub(super) fn resolve(
         &mut self,
         source: Span,
+        human: bool,
         hint: Option<Span>,
         within: Option<&Speaker>,
     ) -> Speaker {
         let text = &self.report.text;
         let words = source.of(text);
-        let phrase = phrase::read(text, source, &self.names);
+        let phrase = phrase::read(text, source, &self.names, human);
         let lower = words.to_lowercase();
         let heard = match lower.as_str() {
             "he" | "him" | "his" => self.back(source, hint, Number::One, Some(Gender::He)),
@@ -179,7 +196,7 @@ impl<'r> Registry<'r> {
                     gender: None,
                 })
                 .or_else(|| self.heard.last().cloned()),
-            _ => self.named(source, &phrase, hint),
+            _ => self.named(source, &phrase, human, hint),
         };
         let heard = heard.unwrap_or_else(|| self.described(source, &phrase));
         let speaker = heard.speaker.clone();
@@ -204,10 +221,27 @@ impl<'r> Registry<'r> {
             if let Some(heard) = recent().find(|h| h.source.overlaps(hint)) {
                 return Some(Heard { gender, ..heard.clone() });
             }
+            // "it": a body or a state named before.
+            if number == Number::Body {
+                let words = hint.of(&self.report.text);
+                let name = without_article(words);
+                if self.bodies.knows(name) {
+                    return Some(self.of_body(self.bodies.full(name), name, source));
+                }
+                let phrase =
+                    phrase::read(&self.report.text, hint, &self.names, number == Number::One);
+                if phrase.body && words.split(' ').count() == 2 {
+                    let noun = words.rsplit(' ').next().unwrap_or_default().to_lowercase();
+                    if let Some(name) = self.bodies.meant(&noun, source.start) {
+                        return Some(self.of_body(name.clone(), &name, source));
+                    }
+                }
+            }
             if number == Number::One
-                && let Some(index) = phrase::read(&self.report.text, hint, &self.names)
-                    .person
-                    .and_then(|p| self.person(&name_words(p.of(&self.report.text))))
+                && let Some(index) =
+                    phrase::read(&self.report.text, hint, &self.names, number == Number::One)
+                        .person
+                        .and_then(|p| self.person(&name_words(p.of(&self.report.text))))
                 && (self.persons[index].gender.is_none() || self.persons[index].gender == gender)
                 && recent().next().is_none_or(|h| h.source.end < hint.start)
             {
@@ -230,7 +264,11 @@ impl<'r> Registry<'r> {
 
     fn of_person(&self, index: usize, source: Span) -> Heard {
         let p = &self.persons[index];
-        let party = p.party.clone().or_else(|| self.home(&p.roles, p.at));
+        let party = p
+            .party
+            .clone()
+            .or_else(|| p.employer.as_ref().and_then(|noun| self.bodies.meant(noun, p.at)))
+            .or_else(|| self.home(&p.roles, p.of_state, p.at));
         Heard {
             speaker: Speaker { name: Some(p.name.clone()), party },
             source,
@@ -241,8 +279,8 @@ impl<'r> Registry<'r> {
     }
 
     /// The state of an office-holder whose phrase names none: that of the dateline, else the one named last.
-    fn home(&self, roles: &[String], at: usize) -> Option<String> {
-        if !roles.iter().any(|r| STATE_OFFICES.contains(&r.as_str())) {
+    fn home(&self, roles: &[String], of_state: bool, at: usize) -> Option<String> {
+        if !of_state && !roles.iter().any(|r| STATE_OFFICES.contains(&r.as_str())) {
             return None;
         }
         let before = self.states.partition_point(|s| s.0 < at);
@@ -257,7 +295,13 @@ impl<'r> Registry<'r> {
     }
 
     /// A source with a name, or one that points back at somebody with an office.
-    fn named(&mut self, source: Span, phrase: &Phrase, hint: Option<Span>) -> Option<Heard> {
+    fn named(
+        &mut self,
+        source: Span,
+        phrase: &Phrase,
+        human: bool,
+        hint: Option<Span>,
+    ) -> Option<Heard> {
         let text = &self.report.text;
         if let Some(index) = self.learn(source, phrase) {
             let mut heard = self.of_person(index, source);
@@ -271,20 +315,32 @@ impl<'r> Registry<'r> {
         let words = source.of(text);
         let plain = words.trim_start_matches("Mr. ").trim_start_matches("Mr ");
         let parts = name_words(plain);
+        let plural_or_role = phrase.plural
+            && phrase.person.is_none()
+            && parts.len() == 1
+            && !self.names.knows(plain)
+            || parts.last().is_some_and(|w| {
+                OUTSIDERS.contains(&w.as_str()) || phrase.roles.contains(w) || w == "officials"
+            });
         if !parts.is_empty()
+            && !plural_or_role
             && parts.len() <= 3
             && plain
                 .split_whitespace()
                 .all(|w| w.starts_with(char::is_uppercase) || PARTICLES.contains(&w))
         {
-            if let Some(index) = self.person(&parts) {
+            let fact = party::find(text, source, &self.names);
+            let state = fact.iter().any(|f| f.span == source);
+            if !state && let Some(index) = self.person(&parts) {
                 return Some(self.of_person(index, source));
             }
-            let fact = party::find(text, source, &self.names);
+            if fact.is_empty() && self.bodies.knows(without_article(plain)) {
+                return Some(self.of_body(self.bodies.full(plain), plain, source));
+            }
             if fact.is_empty()
-                && let Some(name) = fuller(text, plain, source.start)
+                && let Some(name) = fuller(text, without_article(plain), source.start)
             {
-                let person = name.split(' ').count() > 1
+                let person = (human || name.split(' ').count() > 1)
                     && !BODIES.contains(
                         &name.rsplit(' ').next().unwrap_or_default().to_lowercase().as_str(),
                     );
@@ -296,6 +352,16 @@ impl<'r> Registry<'r> {
                     gender: gender_of(words),
                 });
             }
+        }
+        // "officials" for those named with their side before
+        if words.split(' ').count() == 1 && phrase.plural && !phrase.roles.is_empty() {
+            let kind = words.to_lowercase();
+            let same = |h: &&Heard| {
+                h.speaker.party.is_some()
+                    && h.source.of(text).to_lowercase().ends_with(&format!(" {kind}"))
+            };
+            let heard = self.heard.iter().rev().take(2 * BACK).find(same).cloned();
+            return heard.filter(|_| !OUTSIDERS.contains(&kind.as_str()));
         }
         if !phrase.definite {
             return None;
@@ -332,8 +398,30 @@ impl<'r> Registry<'r> {
         {
             return Some(h.clone());
         }
-        let _ = hint;
+        // "the union": the body of that kind, or what the network takes it to refer to.
+        if phrase.body && words.split(' ').count() == 2 && !phrase.of_state {
+            let known = self.bodies.meant(&head, source.start).or_else(|| {
+                let name = without_article(hint?.of(text));
+                let named = name.starts_with(char::is_uppercase) && self.bodies.knows(name);
+                named.then(|| self.bodies.full(name))
+            });
+            return known.map(|name| self.of_body(name.clone(), &name, source));
+        }
         None
+    }
+
+    /// A body that speaks for itself; `short` is what it is called beside others.
+    fn of_body(&self, name: String, short: &str, source: Span) -> Heard {
+        let facts = party::find(&name, Span::new(0, name.len()), &self.names);
+        let fact = facts.into_iter().find(|f| f.span == Span::new(0, name.len()));
+        let party = fact.map_or_else(|| without_article(short).to_owned(), |f| f.party);
+        Heard {
+            speaker: Speaker { name: Some(name), party: Some(party) },
+            source,
+            roles: Vec::new(),
+            number: Number::Body,
+            gender: None,
+        }
     }
 
     fn party_of_name(&self, name: &str, person: bool) -> Option<String> {
@@ -353,12 +441,20 @@ impl<'r> Registry<'r> {
         let facts = party::find(text, source, &self.names);
         let alone = facts.first().filter(|f| f.span.end - f.span.start + 4 >= words.len());
         let name = match alone {
-            Some(fact) if fact.manner == Manner::Name => fact.party.clone(),
+            Some(fact) if fact.manner == Manner::Name => self.bodies.full(&fact.party),
+            // "Washington" is the state; "the Kremlin" keeps its name.
+            Some(fact) if fact.manner == Manner::Seat && fact.span == source => fact.party.clone(),
             _ => decapitalise(words, &self.names),
         };
         let party = phrase.party.clone().or_else(|| {
             let outsider = words.split(' ').any(|w| OUTSIDERS.contains(&w.to_lowercase().as_str()));
-            (!outsider).then(|| self.home(&phrase.roles, source.start)).flatten()
+            if outsider {
+                return None;
+            }
+            let employer = phrase.employer.as_ref();
+            employer
+                .and_then(|noun| self.bodies.meant(noun, source.start))
+                .or_else(|| self.home(&phrase.roles, phrase.of_state, source.start))
         });
         let gender = gender_of(words);
         Heard {
@@ -396,7 +492,7 @@ fn fuller(text: &str, name: &str, _at: usize) -> Option<String> {
         {
             continue;
         }
-        let words = phrase::read(whole, Span::new(0, whole.len()), &Names::default());
+        let words = phrase::read(whole, Span::new(0, whole.len()), &Names::default(), false);
         let person = words.person.map_or(whole, |p| p.of(whole));
         if person.len() > name.len()
             && person.ends_with(name)

@@ -351,6 +351,7 @@ mod tests {
             content: vec![span(content)],
             within: None,
             hint: None,
+            human: true,
             confidence: 1.0,
         };
         let published = jiff::civil::Date::new(2031, 3, 12).ok();
