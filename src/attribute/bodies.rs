@@ -82,6 +82,11 @@ pub(super) fn of_state(word: &str) -> bool {
     OF_STATE.contains(&word) || word == "ministries"
 }
 
+/// Whether names of bodies hold `word` (lower case), and names of persons do not.
+pub(super) fn in_names(word: &str) -> bool {
+    KINDS.iter().any(|k| k.1.contains(&word.trim_end_matches('.')))
+}
+
 /// A body named in the report.
 #[derive(Debug, Clone)]
 struct Body {
@@ -133,8 +138,49 @@ impl Bodies {
                 at: name.start,
             });
         }
+        bodies.from_names(text);
         bodies.named.sort_by_key(|b| b.at);
         bodies
+    }
+
+    /// Capitalised words together that end in a noun for a body ("Canadian Auto Workers"), whatever the network saw.
+    fn from_names(&mut self, text: &str) {
+        let mut run: Vec<Span> = Vec::new();
+        let mut end_run = |run: &mut Vec<Span>| {
+            while run.last().is_some_and(|w| w.of(text).starts_with(char::is_lowercase)) {
+                run.pop();
+            }
+            let kind = run.iter().skip(1).any(|w| in_names(&w.of(text).to_lowercase()));
+            if (2..=9).contains(&run.len()) && kind {
+                let name = Span::new(run[0].start, run[run.len() - 1].end);
+                self.named.push(Body {
+                    name: name.of(text).to_owned(),
+                    words: run.iter().map(|w| w.of(text).to_lowercase()).collect(),
+                    at: name.start,
+                });
+            }
+            run.clear();
+        };
+        let mut end = 0;
+        for word in words(text, Span::new(0, text.len())) {
+            let joined = text[end..word.start].trim_matches(' ').is_empty();
+            let capital = word.of(text).starts_with(char::is_uppercase)
+                && !matches!(
+                    word.of(text),
+                    "The" | "A" | "An" | "But" | "In" | "For" | "And" | "He" | "It"
+                );
+            let number = word.of(text).bytes().all(|b| b.is_ascii_digit());
+            let goes_on =
+                !run.is_empty() && (number || matches!(word.of(text), "and" | "of" | "for" | "&"));
+            if !joined || !(capital || goes_on) {
+                end_run(&mut run);
+            }
+            if capital || goes_on && !run.is_empty() {
+                run.push(word);
+            }
+            end = word.end;
+        }
+        end_run(&mut run);
     }
 
     /// The body meant by a noun ("the union") at `at`: the last one of that kind named before, else the first.
@@ -162,6 +208,12 @@ impl Bodies {
             .find(fits)
             .or_else(|| self.named[before..].iter().find(fits))?;
         Some(self.full(&body.name))
+    }
+
+    /// The last body named before `at`, and where.
+    pub(super) fn last(&self, at: usize) -> Option<(usize, String)> {
+        let before = self.named.partition_point(|b| b.at < at);
+        self.named[..before].last().map(|b| (b.at, self.full(&b.name)))
     }
 
     /// The fullest form of a name: letters spelt out, a first word completed.

@@ -89,8 +89,8 @@ pub(crate) struct Draft {
     within: Option<usize>,
     /// What the source refers back to, as the network has it.
     hint: Option<Span>,
-    /// Whether the network takes the source for a person.
-    human: bool,
+    /// What the network takes the source for.
+    kind: Option<MentionKind>,
     confidence: f32,
 }
 
@@ -175,17 +175,17 @@ impl Draft {
             content: a.contents.iter().map(span).collect(),
             within,
             hint: a.source.and_then(|s| refers_to(document, &fragments[s])),
-            human: a.source.is_some_and(|s| is_human(document, &fragments[s])),
+            kind: a.source.and_then(|s| kind_of(document, &fragments[s])),
             confidence: (least * a.confidence).clamp(0.0, 1.0),
         }
     }
 }
 
-/// Whether the widest mention within a source is of a person.
-fn is_human(document: &Document, source: &Fragment) -> bool {
+/// The kind of the widest mention within a source.
+fn kind_of(document: &Document, source: &Fragment) -> Option<MentionKind> {
     let inside = |m: &&Mention| source.first <= m.head && m.head < source.end;
     let widest = document.mentions.iter().filter(inside).max_by_key(|m| m.end - m.first);
-    widest.is_some_and(|m| m.kind == MentionKind::Person)
+    widest.map(|m| m.kind)
 }
 
 /// The nearest earlier mention that a source refers back to and that is more than a pronoun.
@@ -255,9 +255,10 @@ fn speakers(
     persons: Vec<Span>,
     organisations: Vec<Span>,
 ) -> Vec<Speaker> {
-    let mut phrases: Vec<(Span, bool)> = persons.into_iter().map(|p| (p, true)).collect();
-    phrases.extend(drafts.iter().flat_map(|d| d.source.iter().map(|s| (*s, d.human))));
-    phrases.sort_unstable();
+    let person = Some(MentionKind::Person);
+    let mut phrases: Vec<_> = persons.into_iter().map(|p| (p, person)).collect();
+    phrases.extend(drafts.iter().flat_map(|d| d.source.iter().map(|s| (*s, d.kind))));
+    phrases.sort_by_key(|p| p.0);
     let mut registry = Registry::new(report, phrases.into_iter(), organisations.into_iter());
     let mut order: Vec<usize> =
         (0..drafts.len()).filter(|i| !drafts[*i].source.is_empty()).collect();
@@ -270,7 +271,7 @@ fn speakers(
             Some((same, j)) if same == source => out[j].clone(),
             _ => {
                 let within = drafts[i].within.map(|w| out[w].clone());
-                registry.resolve(source, drafts[i].human, drafts[i].hint, within.as_ref())
+                registry.resolve(source, drafts[i].kind, drafts[i].hint, within.as_ref())
             }
         };
         last = Some((source, i));

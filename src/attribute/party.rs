@@ -11,6 +11,35 @@ static TABLE: &str = include_str!("parties.tsv");
 /// Longest name in words.
 const WORDS: usize = 7;
 
+/// A bloc as the report writes it: by its letters where it never spells them out ("EC"). States keep their names.
+pub(super) fn as_written(text: &str, party: String) -> String {
+    if text.contains(&party) {
+        return party;
+    }
+    let letters = |a: &&str| {
+        a.len() > 1
+            && a.bytes().all(|b| b.is_ascii_uppercase())
+            && !matches!(*a, "US" | "USA" | "UK" | "UAE" | "USSR" | "FRG" | "GDR" | "PRC" | "DPRK")
+    };
+    let line = TABLE.lines().find(|l| l.split('\t').next() == Some(&party));
+    let aliases = line.and_then(|l| l.split('\t').nth(1)).unwrap_or_default();
+    let written = aliases.split(',').filter(letters).find(|a| text.contains(*a));
+    written.map_or(party, str::to_owned)
+}
+
+/// States of before their names changed: today's name, the last year, the name until then.
+const FORMER: &[(&str, i16, &str)] = &[
+    ("Russia", 1991, "Soviet Union"),
+    ("Germany", 1990, "West Germany"),
+    ("Czech Republic", 1992, "Czechoslovakia"),
+];
+
+/// The name that a state had in `year`.
+pub(super) fn in_year(party: String, year: Option<i16>) -> String {
+    let former = FORMER.iter().find(|f| f.0 == party && year.is_some_and(|y| y <= f.1));
+    former.map_or(party, |f| f.2.to_owned())
+}
+
 /// How a state or bloc is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Manner {

@@ -5,6 +5,7 @@ use super::party::{self, Found, Manner, Names, words};
 use super::roles::{
     BODIES, CAMPS, HONORIFICS, OUTSIDERS, PARTICLES, PORTFOLIOS, QUALIFIERS, ROLES,
 };
+use crate::annotate::MentionKind;
 use crate::report::Span;
 
 /// What a source phrase says about the speaker.
@@ -28,8 +29,9 @@ pub(super) struct Phrase {
     pub employer: Option<String>,
 }
 
-/// Takes `text[span]` apart. `human`: the network takes it for a person, so that a bare name is one.
-pub(super) fn read(text: &str, span: Span, names: &Names, human: bool) -> Phrase {
+/// Takes `text[span]` apart. `kind`: what the network takes it for; a bare name of a person is one.
+pub(super) fn read(text: &str, span: Span, names: &Names, kind: Option<MentionKind>) -> Phrase {
+    let human = kind == Some(MentionKind::Person);
     let words = words(text, span);
     let word = |i: usize| words[i].of(text);
     let lower: Vec<String> = words.iter().map(|w| w.of(text).to_lowercase()).collect();
@@ -130,7 +132,10 @@ fn person(
     let whole_name = |&&(from, to): &&(usize, usize)| {
         (2..=5).contains(&(to - from))
             && (from..to).all(|i| namelike(i) || i > from && PARTICLES.contains(&words[i].of(text)))
-            && !BODIES.contains(&lower_of(text, words[to - 1]).as_str())
+            && !(from..to).any(|i| {
+                let lower = lower_of(text, words[i]);
+                BODIES.contains(&lower.as_str()) || bodies::in_names(&lower)
+            })
             && (from..to).any(|i| !initial(i))
             && !text[words[from].start..words[to - 1].end].contains(['\'', '’'])
     };
@@ -198,6 +203,24 @@ fn person(
         }
     }
     best.map(|(a, b)| Span::new(words[a].start, words[b - 1].end))
+}
+
+/// The capitalised words before the first possessive.
+fn possessor(text: &str, words: &[Span], capital: &dyn Fn(usize) -> bool) -> Option<Span> {
+    let last = (0..words.len()).find(|i| {
+        text[words[*i].end..].starts_with("'s") || text[words[*i].end..].starts_with("’s")
+    })?;
+    let mut first = last;
+    if !capital(last) {
+        return None;
+    }
+    while first > 0
+        && capital(first - 1)
+        && !text[words[first - 1].end..words[first].start].contains(',')
+    {
+        first -= 1;
+    }
+    Some(Span::new(words[first].start, words[last].end))
 }
 
 fn lower_of(text: &str, word: Span) -> String {
@@ -286,14 +309,34 @@ fn body(
                 ))
     };
     let joins = |i: usize| matches!(words[i].of(text), "of" | "and" | "for" | "&");
-    // A body of a state says nothing by itself; the state behind it does.
+    // "Ilmar's foreign ministry", "BankAmerica's vice president": whose it is.
+    let owner = possessor(text, words, &|i| capital(i) && !office(i));
+    if let Some(owner) = owner {
+        return Some(owner.of(text).to_owned());
+    }
+    // A body of a state says nothing by itself; the state behind it does ("the government of Corvania").
     if phrase.of_state {
-        return None;
+        let of = |i: usize| {
+            i > 0
+                && matches!(words[i - 1].of(text), "of" | "in")
+                && capital(i)
+                && !PORTFOLIOS.contains(&words[i].of(text))
+        };
+        let first = (0..words.len()).rev().find(|i| of(*i))?;
+        let mut end = first + 1;
+        while end < words.len()
+            && capital(end)
+            && !text[words[end - 1].end..words[end].start].contains(',')
+        {
+            end += 1;
+        }
+        return Some(text[words[first].start..words[end - 1].end].to_owned());
     }
     let mut best: Option<(usize, usize)> = None;
     let mut i = 0;
     while i < words.len() {
-        if !capital(i) || office(i) || QUALIFIERS.contains(&lower[i].as_str()) {
+        let field = PORTFOLIOS.contains(&words[i].of(text));
+        if !capital(i) || office(i) || field || QUALIFIERS.contains(&lower[i].as_str()) {
             i += 1;
             continue;
         }
@@ -340,7 +383,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, person: Option<&str>, party: Option<&str>) {
-        let phrase = read(text, Span::new(0, text.len()), &Names::of(text), false);
+        let phrase = read(text, Span::new(0, text.len()), &Names::of(text), None);
         assert_eq!(phrase.person.map(|p| p.of(text)), person, "{text}");
         assert_eq!(phrase.party.as_deref(), party, "{text}");
     }

@@ -85,7 +85,11 @@ fn own(
         if !spoken(report, &time) || other(text, sentence, time.span) {
             continue;
         }
-        let inside = |j: usize| drafts[j].content.iter().any(|c| c.overlaps(time.span));
+        // "rejected the plan on Friday": a time in a content that is no clause is that of the act.
+        let own_act = nominal(text, draft);
+        let inside = |j: usize| {
+            !(j == i && own_act) && drafts[j].content.iter().any(|c| c.overlaps(time.span))
+        };
         let leads = draft.content.iter().any(|c| {
             // "said yesterday it would": the tagger may take the time for the first word of the content
             time.span.start < c.start + 4
@@ -109,6 +113,40 @@ fn own(
         }
     }
     best.map(|b| b.1)
+}
+
+/// Whether a content right after its cue is a phrase, not a clause or a quotation: no verb form that a clause needs.
+fn nominal(text: &str, draft: &Draft) -> bool {
+    let [content] = draft.content[..] else { return false };
+    let between = text.get(draft.cue[0].end..content.start);
+    let verb = |w: &str| {
+        matches!(
+            w,
+            "is" | "are"
+                | "was"
+                | "were"
+                | "be"
+                | "been"
+                | "has"
+                | "have"
+                | "had"
+                | "will"
+                | "would"
+                | "can"
+                | "could"
+                | "should"
+                | "may"
+                | "might"
+                | "must"
+                | "do"
+                | "does"
+                | "did"
+                | "to"
+        )
+    };
+    between.is_some_and(|b| b.trim().is_empty())
+        && !content.of(text).contains(['"', '“', '”', '«'])
+        && !words(content.of(text)).any(|w| verb(w.1))
 }
 
 /// Not later than the report itself.
@@ -204,9 +242,11 @@ impl Events {
             return None;
         }
         let words: Vec<(usize, &str)> = words(sentence.of(text)).collect();
+        let own_act = nominal(text, draft);
         let content = |at: usize| {
             near.iter().any(|&j| {
                 draft.within != Some(j)
+                    && !(drafts[j].cue == draft.cue && own_act)
                     && drafts[j].content.iter().any(|c| c.start <= at && at < c.end)
             })
         };

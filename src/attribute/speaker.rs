@@ -5,6 +5,7 @@ use super::bodies::Bodies;
 use super::party::{self, Manner, Names};
 use super::phrase::{self, Phrase, without_article};
 use super::roles::{BODIES, OUTSIDERS, PARTICLES};
+use crate::annotate::MentionKind;
 use crate::report::{Report, Span};
 
 /// Statements looked back for the one whom a pronoun means.
@@ -86,7 +87,7 @@ impl<'r> Registry<'r> {
     /// Learns the persons of `report` from phrases that mention one, in order.
     pub(super) fn new(
         report: &'r Report,
-        phrases: impl Iterator<Item = (Span, bool)>,
+        phrases: impl Iterator<Item = (Span, Option<MentionKind>)>,
         organisations: impl Iterator<Item = Span>,
     ) -> Self {
         let text = &report.text;
@@ -99,11 +100,39 @@ impl<'r> Registry<'r> {
         let bodies = Bodies::of(text, organisations);
         let mut registry =
             Self { report, names, persons: Vec::new(), heard: Vec::new(), states, bodies };
-        for (span, human) in phrases {
-            let phrase = phrase::read(text, span, &registry.names, human);
+        for (span, kind) in phrases {
+            let phrase = phrase::read(text, span, &registry.names, kind);
             registry.learn(span, &phrase);
         }
         registry
+    }
+
+    /// A phrase, with a person who owns it followed to their own side ("Brandel's deputy").
+    fn read(&self, source: Span, kind: Option<MentionKind>) -> Phrase {
+        let mut phrase = phrase::read(&self.report.text, source, &self.names, kind);
+        let known = phrase.party.as_deref().is_some_and(|p| self.bodies.knows(p));
+        if !known
+            && let Some(index) = phrase.party.as_deref().and_then(|p| self.person(&name_words(p)))
+        {
+            let owner = self.of_person(index, source);
+            phrase.party = owner.speaker.party;
+        }
+        phrase
+    }
+
+    /// Whose it is, where a source begins with "its", "their", "his" or "her".
+    fn owner(&self, words: &str, at: usize) -> Option<String> {
+        match words.split(' ').next()?.to_lowercase().as_str() {
+            "its" | "their" => {
+                let before = self.states.partition_point(|s| s.0 < at);
+                let state = self.states[..before].last().map(|s| (s.0, s.1.clone()));
+                let body = self.bodies.last(at);
+                let body = body.filter(|b| state.as_ref().is_none_or(|s| b.0 > s.0 + 1));
+                body.or(state).map(|f| f.1)
+            }
+            "his" | "her" => self.heard.last().and_then(|h| h.speaker.party.clone()),
+            _ => None,
+        }
     }
 
     /// Keeps the person of a phrase, with what it says about them.
@@ -171,13 +200,13 @@ impl<'r> Registry<'r> {
     pub(super) fn resolve(
         &mut self,
         source: Span,
-        human: bool,
+        kind: Option<MentionKind>,
         hint: Option<Span>,
         within: Option<&Speaker>,
     ) -> Speaker {
         let text = &self.report.text;
         let words = source.of(text);
-        let phrase = phrase::read(text, source, &self.names, human);
+        let phrase = self.read(source, kind);
         let lower = words.to_lowercase();
         let heard = match lower.as_str() {
             "he" | "him" | "his" => self.back(source, hint, Number::One, Some(Gender::He)),
@@ -196,10 +225,12 @@ impl<'r> Registry<'r> {
                     gender: None,
                 })
                 .or_else(|| self.heard.last().cloned()),
-            _ => self.named(source, &phrase, human, hint),
+            _ => self.named(source, &phrase, kind, hint),
         };
         let heard = heard.unwrap_or_else(|| self.described(source, &phrase));
-        let speaker = heard.speaker.clone();
+        let mut speaker = heard.speaker.clone();
+        let year = self.report.published.map(|d| d.year());
+        speaker.party = speaker.party.map(|p| party::in_year(party::as_written(text, p), year));
         self.heard.push(Heard { source, ..heard });
         speaker
     }
@@ -228,8 +259,12 @@ impl<'r> Registry<'r> {
                 if self.bodies.knows(name) {
                     return Some(self.of_body(self.bodies.full(name), name, source));
                 }
-                let phrase =
-                    phrase::read(&self.report.text, hint, &self.names, number == Number::One);
+                let phrase = phrase::read(
+                    &self.report.text,
+                    hint,
+                    &self.names,
+                    (number == Number::One).then_some(MentionKind::Person),
+                );
                 if phrase.body && words.split(' ').count() == 2 {
                     let noun = words.rsplit(' ').next().unwrap_or_default().to_lowercase();
                     if let Some(name) = self.bodies.meant(&noun, source.start) {
@@ -238,10 +273,14 @@ impl<'r> Registry<'r> {
                 }
             }
             if number == Number::One
-                && let Some(index) =
-                    phrase::read(&self.report.text, hint, &self.names, number == Number::One)
-                        .person
-                        .and_then(|p| self.person(&name_words(p.of(&self.report.text))))
+                && let Some(index) = phrase::read(
+                    &self.report.text,
+                    hint,
+                    &self.names,
+                    (number == Number::One).then_some(MentionKind::Person),
+                )
+                .person
+                .and_then(|p| self.person(&name_words(p.of(&self.report.text))))
                 && (self.persons[index].gender.is_none() || self.persons[index].gender == gender)
                 && recent().next().is_none_or(|h| h.source.end < hint.start)
             {
@@ -284,14 +323,17 @@ impl<'r> Registry<'r> {
             return None;
         }
         let before = self.states.partition_point(|s| s.0 < at);
-        self.states[..before].last().map(|s| s.1.clone()).or_else(|| {
+        let last = || self.states[..before].last().map(|s| s.1.clone());
+        let dateline = || {
             let place = self.report.place.as_deref()?;
             let place = title_case(place);
             party::find(&place, Span::new(0, place.len()), &self.names)
                 .into_iter()
                 .next()
                 .map(|f| f.party)
-        })
+        };
+        let seat = dateline();
+        if of_state { seat.or_else(last) } else { last().or(seat) }
     }
 
     /// A source with a name, or one that points back at somebody with an office.
@@ -299,17 +341,18 @@ impl<'r> Registry<'r> {
         &mut self,
         source: Span,
         phrase: &Phrase,
-        human: bool,
+        kind: Option<MentionKind>,
         hint: Option<Span>,
     ) -> Option<Heard> {
         let text = &self.report.text;
         if let Some(index) = self.learn(source, phrase) {
             let mut heard = self.of_person(index, source);
-            heard.speaker.party = phrase
-                .party
-                .clone()
-                .filter(|_| self.persons[index].party.is_none())
-                .or(heard.speaker.party);
+            if self.persons[index].party.is_none() {
+                let own =
+                    phrase.party.clone().or_else(|| self.owner(source.of(text), source.start));
+                heard.speaker.party = own.or(heard.speaker.party);
+                self.persons[index].party.clone_from(&heard.speaker.party);
+            }
             return Some(heard);
         }
         let words = source.of(text);
@@ -340,7 +383,9 @@ impl<'r> Registry<'r> {
             if fact.is_empty()
                 && let Some(name) = fuller(text, without_article(plain), source.start)
             {
-                let person = (human || name.split(' ').count() > 1)
+                let known = matches!(kind, Some(MentionKind::Organization | MentionKind::Place));
+                let person = !known
+                    && name.split(' ').count() > 1
                     && !BODIES.contains(
                         &name.rsplit(' ').next().unwrap_or_default().to_lowercase().as_str(),
                     );
@@ -452,8 +497,8 @@ impl<'r> Registry<'r> {
                 return None;
             }
             let employer = phrase.employer.as_ref();
-            employer
-                .and_then(|noun| self.bodies.meant(noun, source.start))
+            self.owner(words, source.start)
+                .or_else(|| employer.and_then(|noun| self.bodies.meant(noun, source.start)))
                 .or_else(|| self.home(&phrase.roles, phrase.of_state, source.start))
         });
         let gender = gender_of(words);
@@ -492,7 +537,7 @@ fn fuller(text: &str, name: &str, _at: usize) -> Option<String> {
         {
             continue;
         }
-        let words = phrase::read(whole, Span::new(0, whole.len()), &Names::default(), false);
+        let words = phrase::read(whole, Span::new(0, whole.len()), &Names::default(), None);
         let person = words.person.map_or(whole, |p| p.of(whole));
         if person.len() > name.len()
             && person.ends_with(name)

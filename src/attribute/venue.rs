@@ -351,7 +351,7 @@ mod tests {
             content: vec![span(content)],
             within: None,
             hint: None,
-            human: true,
+            kind: None,
             confidence: 1.0,
         };
         let published = jiff::civil::Date::new(2031, 3, 12).ok();
