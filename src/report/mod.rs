@@ -34,6 +34,7 @@ mod sgml;
 mod source;
 
 use std::io::{BufRead, BufReader, Cursor, Read};
+use std::path::Path;
 
 use jiff::civil::Date;
 
@@ -135,15 +136,16 @@ pub fn read(
     options: &Options,
 ) -> impl Iterator<Item = Result<Report>> + Send + use<> {
     let options = options.clone();
-    let records: Records = match open(&source, &options) {
+    let records: Records = match open(source, &options) {
         Ok(records) => records,
         Err(error) => Box::new(std::iter::once(Err(error))),
     };
     records.map(move |found| finish(found?, &options))
 }
 
-fn open(source: &Source, options: &Options) -> Result<Records> {
+fn open(source: Source, options: &Options) -> Result<Records> {
     let name = source.to_string();
+    let path = source.path().map(Path::to_owned);
     let mut input: Box<dyn BufRead + Send> =
         Box::new(BufReader::with_capacity(1 << 16, source.open()?));
     let mut head = peek(&mut input, &name)?;
@@ -157,7 +159,7 @@ fn open(source: &Source, options: &Options) -> Result<Records> {
         return Err(Error::input(format!("{name}: empty file; nothing to read")));
     }
     refuse_foreign(&head, &name)?;
-    let format = options.from.unwrap_or_else(|| Format::detect(&head, source.path()));
+    let format = options.from.unwrap_or_else(|| Format::detect(&head, path.as_deref()));
     let max = options.max_bytes;
     let input = BufReader::new(Cursor::new(head.clone()).chain(input));
     Ok(match format {

@@ -16,26 +16,34 @@ pub enum Source {
     Stdin,
     /// A file.
     File(PathBuf),
+    /// Bytes at hand.
+    Bytes {
+        /// What messages call them.
+        name: String,
+        /// What a file would hold.
+        bytes: Vec<u8>,
+    },
 }
 
 impl Source {
     /// The file's path.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Source::Stdin => None,
             Source::File(path) => Some(path),
+            Source::Stdin | Source::Bytes { .. } => None,
         }
     }
 
-    pub(super) fn open(&self) -> Result<Box<dyn Read + Send>> {
+    pub(super) fn open(self) -> Result<Box<dyn Read + Send>> {
         match self {
             Source::Stdin => Ok(Box::new(io::stdin())),
+            Source::Bytes { bytes, .. } => Ok(Box::new(io::Cursor::new(bytes))),
             Source::File(path) => {
                 let name = path.display();
                 if path.is_dir() {
                     return Err(Error::input(format!("{name}: a folder, not a file")));
                 }
-                Ok(Box::new(File::open(path).map_err(|e| Error::io(name, e))?))
+                Ok(Box::new(File::open(&path).map_err(|e| Error::io(name, e))?))
             }
         }
     }
@@ -46,6 +54,7 @@ impl fmt::Display for Source {
         match self {
             Source::Stdin => f.write_str("standard input"),
             Source::File(path) => path.display().fmt(f),
+            Source::Bytes { name, .. } => f.write_str(name),
         }
     }
 }
