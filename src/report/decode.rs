@@ -11,9 +11,14 @@ const BINARY_PERCENT: usize = 1;
 
 /// Decodes the bytes of one report. A byte order mark decides; then valid UTF-8; then what the page
 /// declares (`declared`); then what the bytes look like. The mark is not part of the text, line ends
-/// become `\n`, a NUL becomes U+FFFD.
-pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
-    tidy(&verbatim(bytes, declared))
+/// become `\n`, a NUL becomes U+FFFD. Most texts need none of it and are not copied.
+pub(super) fn decode(bytes: Vec<u8>, declared: Option<&'static Encoding>) -> String {
+    let marked = Encoding::for_bom(&bytes).is_some();
+    match String::from_utf8(bytes) {
+        Ok(text) if !marked && !text.contains(['\r', '\0']) => text,
+        Ok(text) => tidy(&verbatim(text.as_bytes(), declared)),
+        Err(broken) => tidy(&verbatim(broken.as_bytes(), declared)),
+    }
 }
 
 /// As `decode`, every character kept.
@@ -197,7 +202,7 @@ mod tests {
     use super::*;
 
     fn check(bytes: &[u8], expected: &str) {
-        assert_eq!(decode(bytes, declared(bytes)), expected);
+        assert_eq!(decode(bytes.to_vec(), declared(bytes)), expected);
     }
 
     #[test]

@@ -60,7 +60,7 @@ fn a_clear_sentence_for_what_cannot_be_read() {
     refused(
         "a.txt",
         &b"word ".repeat(300_000),
-        "a.txt: more than 1 MiB, too long for one news report; split it, or give one report a line as JSON Lines",
+        "a.txt: more than 1 MiB, too long for one news report; split it, give one report a line as JSON Lines, or allow more with --max-size",
     );
     refused(
         "a.html",
@@ -76,7 +76,7 @@ fn a_clear_sentence_for_what_cannot_be_read() {
     );
     refused("a.jsonl", b"{\"text\": \"\"}", "a.jsonl, line 1: no text; nothing to read");
     let gone = read(Source::File("/no/such/file".into()), &Options::default()).next().unwrap();
-    assert_eq!(gone.unwrap_err().to_string(), "/no/such/file: no such file or folder");
+    assert_eq!(gone.unwrap_err().to_string(), "/no/such/file: no such file or folder; check the name");
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn folders_are_walked_in_order() {
     );
     assert_eq!(
         show(&[folder.0.join("x"), folder.0.join("a.pdf")]),
-        ["x: no such file or folder", "a.pdf"]
+        ["x: no such file or folder; check the name", "a.pdf"]
     );
     assert!(show(&[folder.0.join("b/.git")])[0].ends_with("x.txt"));
     fs::remove_file(folder.0.join("b/.git/x.txt")).unwrap();
