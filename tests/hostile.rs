@@ -99,7 +99,11 @@ fn nothing_to_read() {
     check("spaces.txt", " ".repeat(5_000_000), ": no text; nothing to read");
     check("quotes.txt", "\"".repeat(50_000), ": no words in the text; nothing to read");
     check("marks.txt", "“ ”\n\n".repeat(50_000), ": no words in the text; nothing to read");
-    check("figures.txt", "1986 1987 -- 12\n".repeat(500), ": no words in the text; nothing to read");
+    check(
+        "figures.txt",
+        "1986 1987 -- 12\n".repeat(500),
+        ": no words in the text; nothing to read",
+    );
     check("empty.jsonl", "{\"text\": \"\"}\n", ", line 1: no text; nothing to read");
     check("page.html", "<!DOCTYPE html><html><body></body></html>", ": no ");
 }
@@ -117,7 +121,8 @@ fn no_text_at_all() {
 
 #[test]
 fn other_languages_are_named() {
-    let french = "Les délégués des deux ports se retrouveront bientôt, a dit la ministre. ".repeat(9);
+    let french =
+        "Les délégués des deux ports se retrouveront bientôt, a dit la ministre. ".repeat(9);
     let sentence = "the text is in French; travaux reads English";
     check("fr.txt", &french, &format!(": {sentence}"));
     let paragraphs = format!("<p>{french}</p>").repeat(3);
@@ -133,7 +138,8 @@ fn other_languages_are_named() {
 fn cut_off() {
     let element = "<REUTERS NEWID=\"1\"><TEXT><TITLE>X</TITLE><BODY>Delegates said that the talks went \
                    well.</BODY></TEXT></REUTERS>\n";
-    let no_end = ", line 2: the report that begins here has no end (</REUTERS>); the file is truncated";
+    let no_end =
+        ", line 2: the report that begins here has no end (</REUTERS>); the file is truncated";
     check("cut.sgm", format!("{element}{}", &element[..90]), no_end);
     check("cut.jsonl", "{\"text\": \"They sa", ", line 1: not valid JSON (EOF while parsing a str");
     let list = "[\n{\"text\": \"They said so.\"},\n";
@@ -142,16 +148,25 @@ fn cut_off() {
     let text = format!("{GOOD}\n“They will meet again in Oran,” he said. “");
     let record = read("cut.txt", &text.as_bytes()[..text.len() - 1]);
     assert!(record["report"]["text"].as_str().unwrap().ends_with('\u{fffd}'));
-    let paragraphs = "<p>The minister said that the talks would go on in the morning.</p>".repeat(9);
+    let paragraphs =
+        "<p>The minister said that the talks would go on in the morning.</p>".repeat(9);
     read("cut.html", format!("<html><body><article>{paragraphs}<p>The tal"));
 }
 
 #[test]
 fn deep_and_wide() {
     let deep = format!("<html><body>{}said", "<div>".repeat(100_000));
-    check("deep.html", deep, ": the HTML is nested more than 2000 levels deep; save the article as");
+    check(
+        "deep.html",
+        deep,
+        ": the HTML is nested more than 2000 levels deep; save the article as",
+    );
     let wide = format!("<html><body>{}", "<i>x</i>".repeat(250_000));
-    check("wide.html", wide, ": the HTML has more than 200000 tags; save the article as plain text");
+    check(
+        "wide.html",
+        wide,
+        ": the HTML has more than 200000 tags; save the article as plain text",
+    );
     let deep = format!("{{\"text\": {}", "[".repeat(100_000));
     check("deep.jsonl", &deep, ", line 1: not valid JSON (recursion limit exceeded");
     check("deep.json", &deep[9..], ": not valid JSON (recursion limit exceeded");
@@ -205,10 +220,8 @@ fn outlets_without_end_are_left_out() {
 
 #[test]
 fn folders() {
-    let folder = Folder::new()
-        .with("full/a.txt", GOOD)
-        .with("full/b/c.txt", "")
-        .with("full/d.txt", GOOD);
+    let folder =
+        Folder::new().with("full/a.txt", GOOD).with("full/b/c.txt", "").with("full/d.txt", GOOD);
     fs::create_dir_all(folder.0.join("none")).unwrap();
     let ran = travaux(&folder.0, &["missing.txt", "none", "full"]);
     ran.says(&[
