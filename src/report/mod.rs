@@ -223,7 +223,11 @@ fn refuse_foreign(bytes: &[u8], name: &str) -> Result<()> {
 /// Plain text: a headline, paragraphs.
 fn plain(text: &str) -> Report {
     let mut layout = layout::Layout::of(text);
-    let title = layout.take_title(|line| credit::dateline(line).is_some());
+    let title = layout.take_title(|line| {
+        credit::dateline(line).is_some()
+            || credit::byline(line).is_some()
+            || date::line(line).is_some()
+    });
     Report { title, text: layout.paragraphs(), ..Report::default() }
 }
 

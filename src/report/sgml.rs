@@ -91,7 +91,9 @@ impl<R: BufRead> Iterator for Elements<R> {
                 if std::mem::replace(&mut self.state, State::Outside) == State::TooLong {
                     return Some(Err(Unread::TooLong.at(&at, self.max)));
                 }
-                if let Some(report) = report(&decode::decode(std::mem::take(&mut self.element), None)) {
+                if let Some(report) =
+                    report(&decode::decode(std::mem::take(&mut self.element), None))
+                {
                     return Some(Ok(Found { report, at }));
                 }
             }
