@@ -107,7 +107,7 @@ impl<'t> Layout<'t> {
     /// The paragraphs, separated by one empty line.
     pub(super) fn paragraphs(&self) -> String {
         let mut out = String::with_capacity(self.lines.iter().map(|l| l.whole.len() + 2).sum());
-        let gaps = self.inner_gaps();
+        let between = if self.inner_gaps() { "\n" } else { self.between_lines() };
         let words = self.wrapped_at.and_then(|_| Words::of(&self.lines));
         let mut previous: Option<&Line> = None;
         for line in &self.lines {
@@ -116,10 +116,9 @@ impl<'t> Layout<'t> {
                 continue;
             }
             if !out.is_empty() {
-                out.push_str(match previous {
+                let gap = match previous {
                     None => "\n\n",
-                    Some(_) if self.wrapped_at.is_none() && !gaps => self.between_lines(),
-                    Some(_) if self.wrapped_at.is_none() => "\n",
+                    Some(_) if self.wrapped_at.is_none() => between,
                     Some(above) if line.indent >= above.indent + 2 => "\n\n",
                     // Several indented lines in a row: a paragraph each, unless all is indented.
                     Some(above)
@@ -128,12 +127,14 @@ impl<'t> Layout<'t> {
                         "\n\n"
                     }
                     Some(above) if cut_word(above, line) => {
-                        let keeps = words.as_ref().is_none_or(|w| w.keep_hyphen(above, line));
-                        out.truncate(out.len() - usize::from(!keeps));
+                        if words.as_ref().is_some_and(|w| !w.keep_hyphen(above, line)) {
+                            out.pop();
+                        }
                         ""
                     }
                     Some(_) => " ",
-                });
+                };
+                out.push_str(gap);
             }
             // Only text that is not reflowed keeps its indents, save for the very first.
             let keep_indent = self.wrapped_at.is_none() && !out.is_empty();

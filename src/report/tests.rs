@@ -290,12 +290,24 @@ fn utf16_is_text() {
 #[test]
 fn time_is_linear() {
     type Make = Box<dyn Fn(usize) -> String>;
-    let cases: [(&str, Make); 11] = [
+    let cases: [(&str, Make); 14] = [
         ("a.txt", Box::new(|n| "\"".repeat(n * 50))),
         ("a.txt", Box::new(|n| "the said of ".repeat(n * 10))),
         ("a.txt", Box::new(|n| "(EFE\n\nBy \n - \n".repeat(n * 10))),
         ("a.txt", Box::new(|n| format!("{}{}", "(".repeat(n * 50), ")"))),
         ("a.txt", Box::new(|n| format!("{}A - (A) - ", " - ".repeat(n * 20)))),
+        ("a.txt", Box::new(|n| "said so\n".repeat(n * 10))),
+        (
+            "a.txt",
+            Box::new(|n| "the delegates of the two harbours said that they re-\nturned ".repeat(n)),
+        ),
+        (
+            "a.jsonl",
+            Box::new(|n| {
+                let names: Vec<String> = (0..n * 5).map(|i| format!("\"W{i}\"")).collect();
+                format!("{{\"text\": \"said\", \"agencies\": [{}]}}", names.join(","))
+            }),
+        ),
         ("a.jsonl", Box::new(|n| format!("{{\"text\": \"{}\"}}", "\\\"".repeat(n * 50)))),
         (
             "a.sgm",
