@@ -22,7 +22,8 @@ pub(super) struct Dateline {
 /// Fills what the text itself tells and the input did not: place, agencies, byline, day.
 pub(super) fn enrich(report: &mut Report) {
     let text = std::mem::take(&mut report.text);
-    for paragraph in text.split("\n\n").take(4) {
+    // Where no empty lines part them, bylines and datelines have lines of their own.
+    for paragraph in text.split('\n').filter(|line| !line.trim().is_empty()).take(4) {
         if let Some(line) = after_by(paragraph) {
             let (who, agency) = author(line);
             report.byline.get_or_insert(who);

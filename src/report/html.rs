@@ -71,7 +71,12 @@ fn about(page: &Readability) -> Report {
     let words = |selector: &str| doc.select(selector).iter().find_map(|s| clean(&s.text()));
     let ld = linked_data(page);
     let from_ld = |key: &str| ld.as_ref().and_then(|v| name(v.get(key)?));
-    let times = |selector: &str| attr(selector, "datetime").and_then(|d| date::parse(&d));
+    let times = |selector: &str| {
+        let found = doc.select(selector);
+        // Those of the page's other articles stand in its margins.
+        let mut own = found.iter().take(50).filter(|s| !s.ancestors(None).is("aside, nav, footer"));
+        own.find_map(|s| date::parse(&s.attr("datetime")?))
+    };
     let mut report = Report {
         title: from_ld("headline")
             .or_else(|| meta(&["og:title", "twitter:title"]))
@@ -98,8 +103,6 @@ fn about(page: &Readability) -> Report {
             .and_then(|d| date::parse(&d))
             .or_else(|| times("time[itemprop=datePublished]"))
             .or_else(|| times("time[pubdate]"))
-            // The article with the headline, not one beside it.
-            .or_else(|| times("article:has(h1) time[datetime]"))
             .or_else(|| times("article time[datetime]"))
             .or_else(|| times("time[datetime]")),
         language: attr("html", "lang")

@@ -152,7 +152,7 @@ impl<'t> Layout<'t> {
             all += 1;
             long += usize::from(line.width >= LONG_LINE || ends_sentence(line.words()));
         }
-        if long * 2 >= all { "\n\n" } else { "\n" }
+        if long * 2 > all { "\n\n" } else { "\n" }
     }
 
     /// Whether an empty line stands between two lines with words.
@@ -283,13 +283,13 @@ mod tests {
     #[test]
     fn broken_words_are_made_whole() {
         check(
-            "The minister of the harbour said on Mon-\nday that the talks would go on. The vice-\n\
-             president denied that there had been prog-\nress and would not accept a long-term guaran-\n\
-             tee, or a long-\nterm one, or any guarantee at all.",
+            "The minister of the harbour on the strait said on Mon-\nday that the talks would go on as planned. \
+             The vice-\npresident of the council denied that there was any prog-\nress and would not accept a \
+             long-term promise or guaran-\ntee, or a wholly new one that had nothing of a long-\nterm one in it.",
             None,
-            "The minister of the harbour said on Monday that the talks would go on. The vice-president \
-             denied that there had been progress and would not accept a long-term guarantee, or a \
-             long-term one, or any guarantee at all.",
+            "The minister of the harbour on the strait said on Monday that the talks would go on as planned. \
+             The vice-president of the council denied that there was any progress and would not accept a \
+             long-term promise or guarantee, or a wholly new one that had nothing of a long-term one in it.",
         );
     }
 
