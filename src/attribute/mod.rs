@@ -2,6 +2,8 @@
 //! said. Never records what it cannot anchor.
 
 mod bodies;
+#[cfg(test)]
+mod endless;
 mod form;
 mod links;
 mod party;
@@ -80,7 +82,7 @@ pub struct Attributor {
 }
 
 /// A statement as far as the tags carry: anchors, not yet who speaks for whom.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Draft {
     source: Vec<Span>,
     cue: Vec<Span>,
@@ -295,5 +297,6 @@ const SENTENCE: usize = 2000;
 
 /// The bytes from `start` to `end` as far as there are such, cut between characters.
 fn within(text: &str, start: usize, end: usize) -> Span {
-    Span::new(text.floor_char_boundary(start), text.floor_char_boundary(end))
+    let whole = |at: usize| (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i));
+    Span::new(whole(start).unwrap_or(0), whole(end).unwrap_or(0))
 }
