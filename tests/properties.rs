@@ -99,7 +99,11 @@ fn found(bytes: &[u8], format: Option<Format>) -> Vec<Result<Report, String>> {
 }
 
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, max_shrink_iters: 200, ..cases.into() }
+    ProptestConfig {
+        failure_persistence: None,
+        max_shrink_iters: 200,
+        ..ProptestConfig::with_cases(cases)
+    }
 }
 
 proptest! {
