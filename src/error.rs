@@ -73,8 +73,15 @@ impl std::error::Error for Error {}
 
 fn plain_io(e: &std::io::Error) -> String {
     match e.kind() {
-        std::io::ErrorKind::NotFound => "no such file or folder".into(),
-        std::io::ErrorKind::PermissionDenied => "no permission".into(),
-        _ => e.to_string(),
+        std::io::ErrorKind::NotFound => "no such file or folder; check the name".into(),
+        std::io::ErrorKind::PermissionDenied => {
+            "no permission; change that or choose another".into()
+        }
+        std::io::ErrorKind::IsADirectory => "a folder, not a file".into(),
+        // "Too many levels of symbolic links (os error 40)": the number helps nobody.
+        _ => {
+            let message = e.to_string();
+            message.split(" (os error").next().unwrap_or_default().to_lowercase()
+        }
     }
 }

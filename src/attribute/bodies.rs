@@ -54,6 +54,9 @@ const KINDS: &[(&str, &[&str])] = &[
     ("board", &["board"]),
 ];
 
+/// Phrases of one report that are looked at; all bodies are looked through for each that is meant.
+const MOST: usize = 4000;
+
 /// Bodies of a state: they speak for it.
 const OF_STATE: &[&str] = &[
     "administration",
@@ -108,7 +111,7 @@ impl Bodies {
     /// Collects them from the phrases that mention an organisation, and from "Long Name (LN)", "Long Name, LN,".
     pub(super) fn of(text: &str, phrases: impl Iterator<Item = Span>) -> Self {
         let mut bodies = Self { named: Vec::new(), letters: letters(text) };
-        for span in phrases {
+        for span in phrases.take(MOST) {
             let words = words(text, span);
             let capital = |w: &Span| w.of(text).starts_with(char::is_uppercase);
             // The run of capitalised words at the start, after an article.

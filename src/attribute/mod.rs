@@ -2,6 +2,8 @@
 //! said. Never records what it cannot anchor.
 
 mod bodies;
+#[cfg(test)]
+mod endless;
 mod form;
 mod links;
 mod party;
@@ -80,7 +82,7 @@ pub struct Attributor {
 }
 
 /// A statement as far as the tags carry: anchors, not yet who speaks for whom.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Draft {
     source: Vec<Span>,
     cue: Vec<Span>,
@@ -190,8 +192,9 @@ fn kind_of(document: &Document, source: &Fragment) -> Option<MentionKind> {
 
 /// The nearest earlier mention that a source refers back to and that is more than a pronoun.
 fn refers_to(document: &Document, source: &Fragment) -> Option<Span> {
-    let own = |m: &&Mention| source.first <= m.head && m.head < source.end;
-    let mut mention = document.mentions.iter().find(own)?;
+    // Mentions stand in the order of their heads.
+    let first = document.mentions.partition_point(|m| m.head < source.first);
+    let mut mention = document.mentions.get(first).filter(|m| m.head < source.end)?;
     for _ in 0..20 {
         mention = &document.mentions[mention.antecedent?.0];
         if mention.end - mention.first > 1 || mention.kind != MentionKind::Person {
@@ -283,7 +286,18 @@ fn speakers(
 fn around(text: &str, draft: &Draft) -> Span {
     let cue = draft.cue[0];
     let stop = |c: char| matches!(c, '.' | '!' | '?' | '\n');
-    let start = text[..cue.start].rfind(stop).map_or(0, |p| p + 1);
-    let end = text[cue.end..].find(stop).map_or(text.len(), |p| cue.end + p);
+    // A text without any sign that ends a sentence is not to be looked through for each of its cues.
+    let near = within(text, cue.start.saturating_sub(SENTENCE), cue.end + SENTENCE);
+    let start = text[near.start..cue.start].rfind(stop).map_or(near.start, |p| near.start + p + 1);
+    let end = text[cue.end..near.end].find(stop).map_or(near.end, |p| cue.end + p);
     Span::new(start, end)
+}
+
+/// Bytes of a sentence to either side of its cue at most.
+const SENTENCE: usize = 2000;
+
+/// The bytes from `start` to `end` as far as there are such, cut between characters.
+fn within(text: &str, start: usize, end: usize) -> Span {
+    let whole = |at: usize| (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i));
+    Span::new(whole(start).unwrap_or(0), whole(end).unwrap_or(0))
 }

@@ -218,8 +218,11 @@ impl Events {
             let range = Span::new(at, at + paragraph.len());
             at += paragraph.len() + 2;
             for time in times(text, range, report.published, Toward::Past) {
-                let class = following(&text[time.span.end..range.end])
-                    .or_else(|| preceding(&text[range.start..time.span.start]));
+                let end = range.end.min(time.span.end + SPEECH);
+                let start = range.start.max(time.span.start.saturating_sub(SPEECH));
+                let near = super::within(text, start, end);
+                let class = following(&text[time.span.end..near.end])
+                    .or_else(|| preceding(&text[near.start..time.span.start]));
                 if let Some(class) = class.filter(|_| spoken(report, &time)) {
                     dated.push((time.span.start, class, time.when));
                 }
@@ -262,10 +265,10 @@ impl Events {
             let Some(class) = words[k + 2..].iter().take(5).find_map(|w| event(w.1)) else {
                 continue;
             };
-            let known = self.dated.iter().filter(|d| std::ptr::eq(d.1, class));
-            // The last one dated before, else the first.
-            let before = known.clone().rev().find(|d| d.0 < at);
-            return before.or_else(|| known.clone().next()).map(|d| d.2);
+            // The last one dated before, else the first; not any number of others away.
+            let (before, after) = self.dated.split_at(self.dated.partition_point(|d| d.0 < at));
+            let mut near = before.iter().rev().take(500).chain(after.iter().take(500));
+            return near.find(|d| std::ptr::eq(d.1, class)).map(|d| d.2);
         }
         None
     }

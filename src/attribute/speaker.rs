@@ -8,6 +8,12 @@ use super::roles::{BODIES, OUTSIDERS, PARTICLES};
 use crate::annotate::MentionKind;
 use crate::report::{Report, Span};
 
+/// Persons of one report that are told apart: more are in no report, and all are looked through for each name.
+const PERSONS: usize = 1000;
+
+/// Bytes to either side of a name in which its fuller form is looked for.
+const NAMED_WITHIN: usize = 100_000;
+
 /// Statements looked back for the one whom a pronoun means.
 const BACK: usize = 8;
 
@@ -144,6 +150,9 @@ impl<'r> Registry<'r> {
             return None;
         }
         let known = self.person(&words);
+        if known.is_none() && self.persons.len() >= PERSONS {
+            return None;
+        }
         let gender = gender_of(span.of(text));
         let index = known.unwrap_or_else(|| {
             self.persons.push(Person {
@@ -513,7 +522,8 @@ impl<'r> Registry<'r> {
 }
 
 /// The longest run of capitalised words in the text that ends or begins with `name`, first one first.
-fn fuller(text: &str, name: &str, _at: usize) -> Option<String> {
+fn fuller(text: &str, name: &str, at: usize) -> Option<String> {
+    let text = super::within(text, at.saturating_sub(NAMED_WITHIN), at + NAMED_WITHIN).of(text);
     let mut best: Option<&str> = None;
     for (at, _) in text.match_indices(name).take(40) {
         let start = text[..at].rfind([' ', '\n', '"', '“', '(']).map_or(0, |_| {

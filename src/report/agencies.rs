@@ -102,9 +102,12 @@ pub(super) fn named_in(line: &str) -> Vec<String> {
     out
 }
 
+/// No report credits more agencies than this.
+const MOST: usize = 32;
+
 /// Adds a name once.
 pub(super) fn add(list: &mut Vec<String>, name: &str) {
-    if !list.iter().any(|n| n == name) {
+    if list.len() < MOST && !list.iter().any(|n| n == name) {
         list.push(name.to_string());
     }
 }

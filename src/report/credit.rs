@@ -22,10 +22,16 @@ pub(super) struct Dateline {
 /// Fills what the text itself tells and the input did not: place, agencies, byline, day.
 pub(super) fn enrich(report: &mut Report) {
     let text = std::mem::take(&mut report.text);
-    let head = text.split("\n\n").take(3);
-    for paragraph in head {
-        if let Some(name) = byline(paragraph) {
-            report.byline.get_or_insert(name);
+    // Where no empty lines part them, bylines and datelines have lines of their own.
+    for paragraph in text.split('\n').filter(|line| !line.trim().is_empty()).take(4) {
+        if let Some(line) = after_by(paragraph) {
+            let (who, agency) = author(line);
+            report.byline.get_or_insert(who);
+            agency.iter().for_each(|name| agencies::add(&mut report.agencies, name));
+            continue;
+        }
+        if let Some(day) = date::line(paragraph) {
+            report.published.get_or_insert(day);
             continue;
         }
         if let Some((line, _)) = dateline(paragraph) {
@@ -62,8 +68,10 @@ pub(super) fn dateline(paragraph: &str) -> Option<(Dateline, usize)> {
         '—' | '–' => true,
         '-' => {
             let (before, after) = (&head[..*at], &head[*at + 1..]);
-            let set_off =
-                before.ends_with([' ', '-', ')']) || before.ends_with(|c: char| c.is_ascii_digit());
+            // "(EFE).-" as Spanish agencies print it
+            let set_off = before.ends_with([' ', '-', ')'])
+                || before.ends_with(").")
+                || before.ends_with(|c: char| c.is_ascii_digit());
             set_off && (after.is_empty() || after.starts_with([' ', '-']))
         }
         // TASS: "MOSCOW, March 9. /TASS/. The ..."
@@ -74,6 +82,7 @@ pub(super) fn dateline(paragraph: &str) -> Option<(Dateline, usize)> {
     for (at, c) in dashes.take(2) {
         let cut = if c == '/' { at + 1 } else { at };
         let before = head[..cut].trim_end().trim_end_matches('-').trim_end();
+        let before = if before.ends_with(").") { &before[..before.len() - 1] } else { before };
         let mut after = at + c.len_utf8() + usize::from(c == '/');
         after += head[after..].len() - head[after..].trim_start_matches(['-', ' ']).len();
         if let Some(line) = parts(before, &body[after.min(body.len())..]) {
@@ -186,6 +195,11 @@ fn place_like(place: &str) -> bool {
 
 /// "By Ana Vela, Harbour Wire" on a line of its own gives "Ana Vela".
 pub(super) fn byline(line: &str) -> Option<String> {
+    after_by(line).map(|names| author(names).0)
+}
+
+/// The names of a byline as printed, without its "By".
+fn after_by(line: &str) -> Option<&str> {
     let line = line.trim();
     if line.len() > 120 || line.contains('\n') || line.ends_with('.') {
         return None;
@@ -198,15 +212,20 @@ pub(super) fn byline(line: &str) -> Option<String> {
                 || ["and", "de", "von", "van", "in", "of"].contains(&w)
         })
         && !name.bytes().any(|b| b.is_ascii_digit());
-    names.then(|| without_agency(name))
+    names.then_some(name)
 }
 
-/// "Ana Vela, Reuters" without the agency.
-fn without_agency(name: &str) -> String {
-    match name.rsplit_once(',') {
-        Some((who, agency)) if agencies::known(agency.trim()).is_some() => who.trim().to_string(),
-        _ => name.to_string(),
-    }
+/// "By Ana Vela, Reuters" told apart: who, and the agency.
+pub(super) fn author(line: &str) -> (String, Option<&'static str>) {
+    let line = after_by(line).unwrap_or(line);
+    let known = |(who, agency): (&str, &str)| {
+        let agency = agencies::known(agency.trim().trim_end_matches(')'))?;
+        Some((who.trim().to_string(), Some(agency)))
+    };
+    let parted = line.rsplit_once(',').and_then(known);
+    // "Ana Vela (AP)"
+    let parted = parted.or_else(|| line.rsplit_once('(').and_then(known));
+    parted.filter(|(who, _)| !who.is_empty()).unwrap_or_else(|| (line.to_string(), None))
 }
 
 /// Closing credits: a bracket of agencies, "AP contributed to this report", "Reporting by ...".
@@ -269,7 +288,7 @@ fn credit(report: &mut Report, paragraph: &str) {
     {
         let end = who.find([';', ')', '\n']).unwrap_or(who.len());
         let who = who[..end].trim_end_matches('.').trim();
-        report.byline = (!who.is_empty()).then(|| without_agency(who));
+        report.byline = (!who.is_empty()).then(|| author(who).0);
     }
 }
 

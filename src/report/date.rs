@@ -34,6 +34,55 @@ fn iso(text: &str) -> Option<Date> {
     Date::new(year, month as i8, day as i8).ok()
 }
 
+/// The day in a line that says nothing else: `Published 17 March 2031`, `Thu 17 Mar 2031 10.30 GMT`.
+pub(super) fn line(text: &str) -> Option<Date> {
+    const BESIDE: [&str; 16] = [
+        "first",
+        "published",
+        "posted",
+        "on",
+        "at",
+        "of",
+        "gmt",
+        "utc",
+        "bst",
+        "cet",
+        "est",
+        "edt",
+        "et",
+        "pt",
+        "am",
+        "pm",
+    ];
+    let text = text.trim();
+    if text.len() > 60 || text.contains('\n') {
+        return None;
+    }
+    let weekday = |w: &str| {
+        let known = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+        w.is_ascii() && w.len() <= 9 && known.iter().any(|k| w.starts_with(k))
+    };
+    let mut rest = Vec::new();
+    for word in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '|' | '(' | ')')) {
+        let word = word.trim_end_matches([':', '.']);
+        let lower = word.to_lowercase();
+        let clock = |w: &str| {
+            let w = w.trim_end_matches("am").trim_end_matches("pm");
+            w.contains([':', '.']) && w.chars().all(|c| c.is_ascii_digit() || c == ':' || c == '.')
+        };
+        if word.is_empty() || BESIDE.contains(&lower.as_str()) || weekday(&lower) || clock(&lower) {
+            continue;
+        }
+        let known =
+            month(word).is_some() || word.bytes().next().is_some_and(|b| b.is_ascii_digit());
+        if !known {
+            return None;
+        }
+        rest.push(word);
+    }
+    parse(&rest.join(" "))
+}
+
 /// Month in letters, day and year in figures, in either order.
 fn worded(text: &str) -> Option<Date> {
     let (mut day, mut mon, mut year) = (None, None, None);
@@ -107,6 +156,22 @@ mod tests {
         check("March 9, 2022", Some("2022-03-09"));
         check("9th Sept. 2022", Some("2022-09-09"));
         check("Wed, 30 Mar 2022 10:00:00 GMT", Some("2022-03-30"));
+    }
+
+    #[test]
+    fn lines_that_say_nothing_else() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(line(text).map(|d| d.to_string()).as_deref(), expected, "{text}");
+        };
+        check("Published 17 March 2031", Some("2031-03-17"));
+        check("Thu 17 Mar 2031 10.30 GMT", Some("2031-03-17"));
+        check("March 17, 2031 | 10:30 AM ET", Some("2031-03-17"));
+        check("First published on Thursday, 17 March 2031 at 9:30am", Some("2031-03-17"));
+        check("2031-03-17", Some("2031-03-17"));
+        check("Updated 18 March 2031", None);
+        check("The talks of March 17, 2031 failed", None);
+        check("17 March", None);
+        check("", None);
     }
 
     #[test]

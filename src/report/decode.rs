@@ -11,9 +11,15 @@ const BINARY_PERCENT: usize = 1;
 
 /// Decodes the bytes of one report. A byte order mark decides; then valid UTF-8; then what the page
 /// declares (`declared`); then what the bytes look like. The mark is not part of the text, line ends
-/// become `\n`, a NUL becomes U+FFFD.
-pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
-    tidy(&verbatim(bytes, declared))
+/// become `\n`, a NUL becomes U+FFFD, hints where a word may be broken are dropped. Most texts need none of it
+/// and are not copied.
+pub(super) fn decode(bytes: Vec<u8>, declared: Option<&'static Encoding>) -> String {
+    let marked = Encoding::for_bom(&bytes).is_some();
+    match String::from_utf8(bytes) {
+        Ok(text) if !marked && !text.contains(['\r', '\0', SOFT_HYPHEN]) => text,
+        Ok(text) => tidy(&verbatim(text.as_bytes(), declared)),
+        Err(broken) => tidy(&verbatim(broken.as_bytes(), declared)),
+    }
 }
 
 /// As `decode`, every character kept.
@@ -47,7 +53,10 @@ fn utf8_runs(bytes: &[u8]) -> (usize, usize) {
     (good, bad)
 }
 
-/// One kind of line end, no NUL.
+/// Where a word may be broken; no part of it.
+pub(super) const SOFT_HYPHEN: char = '\u{ad}';
+
+/// One kind of line end, no NUL, no soft hyphen.
 fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -59,6 +68,7 @@ fn tidy(text: &str) -> String {
                 }
             }
             '\0' => out.push('\u{fffd}'),
+            SOFT_HYPHEN => {}
             c => out.push(c),
         }
     }
@@ -197,7 +207,7 @@ mod tests {
     use super::*;
 
     fn check(bytes: &[u8], expected: &str) {
-        assert_eq!(decode(bytes, declared(bytes)), expected);
+        assert_eq!(decode(bytes.to_vec(), declared(bytes)), expected);
     }
 
     #[test]
@@ -220,6 +230,7 @@ mod tests {
     fn broken_bytes_do_not_spoil_the_rest() {
         check(b"caf\xc3\xa9, na\xc3\xafve, \xff caf\xc3\xa9", "café, naïve, \u{fffd} café");
         check(b"one\r\ntwo\rthree\0", "one\ntwo\nthree\u{fffd}");
+        check("min\u{ad}ister".as_bytes(), "minister");
     }
 
     #[test]

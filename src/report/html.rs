@@ -4,8 +4,9 @@
 use dom_smoothie::{Config, Readability, TextMode};
 use serde_json::Value;
 
+use super::layout::Layout;
 use super::nesting::{self, TooMuch};
-use super::{Report, date};
+use super::{Report, agencies, credit, date, decode};
 
 /// Stack for the thread that parses: pages may be nested, the tree is walked.
 const STACK: usize = 64 << 20;
@@ -43,10 +44,15 @@ fn article(html: String) -> Result<Report, String> {
         Config { text_mode: TextMode::Formatted, disable_json_ld: true, ..Config::default() };
     let mut page = Readability::new(html, None, Some(config)).map_err(|e| e.to_string())?;
     let mut report = about(&page);
+    let mut headlines: Vec<String> = report.title.iter().cloned().collect();
+    headlines.extend(page.doc.select("h1").iter().filter_map(|h| clean(&h.text())));
     let article = page.parse().map_err(|_| {
         "no article found in this web page; save the text of the article as plain text".to_string()
     })?;
-    report.text = paragraphs(&article.text_content, report.title.as_deref());
+    let text = article.text_content.replace(decode::SOFT_HYPHEN, "");
+    // Text that was typed with line ends of its own.
+    let typed = article.content.contains("<pre").then(|| Layout::of(&text).paragraphs());
+    report.text = paragraphs(typed.as_deref().unwrap_or(&text), &headlines);
     Ok(report)
 }
 
@@ -65,8 +71,13 @@ fn about(page: &Readability) -> Report {
     let words = |selector: &str| doc.select(selector).iter().find_map(|s| clean(&s.text()));
     let ld = linked_data(page);
     let from_ld = |key: &str| ld.as_ref().and_then(|v| name(v.get(key)?));
-    let times = |selector: &str| attr(selector, "datetime").and_then(|d| date::parse(&d));
-    Report {
+    let times = |selector: &str| {
+        let found = doc.select(selector);
+        // Those of the page's other articles stand in its margins.
+        let mut own = found.iter().take(50).filter(|s| !s.ancestors(None).is("aside, nav, footer"));
+        own.find_map(|s| date::parse(&s.attr("datetime")?))
+    };
+    let mut report = Report {
         title: from_ld("headline")
             .or_else(|| meta(&["og:title", "twitter:title"]))
             .or_else(|| words("article h1"))
@@ -78,7 +89,8 @@ fn about(page: &Readability) -> Report {
                 meta(&["author", "article:author", "parsely-author"]).filter(|a| !a.contains("://"))
             })
             .or_else(|| words("[rel=author]"))
-            .map(|line| super::credit::byline(&line).unwrap_or(line)),
+            .or_else(|| words("[itemprop=author]"))
+            .or_else(|| words(".byline").filter(|line| credit::byline(line).is_some())),
         published: from_ld("datePublished")
             .or_else(|| {
                 meta(&[
@@ -89,6 +101,8 @@ fn about(page: &Readability) -> Report {
                 ])
             })
             .and_then(|d| date::parse(&d))
+            .or_else(|| times("time[itemprop=datePublished]"))
+            .or_else(|| times("time[pubdate]"))
             .or_else(|| times("article time[datetime]"))
             .or_else(|| times("time[datetime]")),
         language: attr("html", "lang")
@@ -98,7 +112,13 @@ fn about(page: &Readability) -> Report {
             .or_else(|| from_ld("url"))
             .filter(|u| u.starts_with("http")),
         ..Report::default()
+    };
+    if let Some(line) = report.byline.take() {
+        let (who, agency) = credit::author(&line);
+        report.byline = Some(who);
+        agency.iter().for_each(|name| agencies::add(&mut report.agencies, name));
     }
+    report
 }
 
 /// The JSON-LD object that describes a news article, wherever it is in the page.
@@ -106,21 +126,42 @@ fn linked_data(page: &Readability) -> Option<Value> {
     page.doc.select("script[type=\"application/ld+json\"]").iter().find_map(|script| {
         let text = script.text();
         let text = text.trim().trim_start_matches("<![CDATA[").trim_end_matches("]]>");
-        find_article(serde_json::from_str(text).ok()?)
+        let value: Value = serde_json::from_str(text).ok()?;
+        let mut article = find_article(&value)?.clone();
+        for key in ["publisher", "author"] {
+            if let Some(field) = article.get_mut(key) {
+                refer(field, &value);
+            }
+        }
+        Some(article)
     })
 }
 
-fn find_article(value: Value) -> Option<Value> {
+/// Replaces `{"@id": "..."}` by what the page's graph says of that id.
+fn refer(field: &mut Value, page: &Value) {
+    if let Value::Array(list) = field {
+        list.iter_mut().take(20).for_each(|item| refer(item, page));
+        return;
+    }
+    let Some(id) = field.get("@id").filter(|_| field.get("name").is_none()) else { return };
+    let graph = page.get("@graph").or(Some(page)).and_then(Value::as_array);
+    let known = graph.and_then(|g| g.iter().find(|v| v.get("@id") == Some(id)));
+    if let Some(known) = known {
+        *field = known.clone();
+    }
+}
+
+fn find_article(value: &Value) -> Option<&Value> {
     // Depth is bounded: the parser refuses more than 128 levels.
     match value {
-        Value::Array(list) => list.into_iter().find_map(find_article),
-        Value::Object(mut fields) => {
+        Value::Array(list) => list.iter().find_map(find_article),
+        Value::Object(fields) => {
             if fields.get("@type").is_some_and(is_article) {
-                return Some(Value::Object(fields));
+                return Some(value);
             }
             ["@graph", "mainEntity", "mainEntityOfPage"]
                 .iter()
-                .find_map(|k| find_article(fields.remove(*k)?))
+                .find_map(|k| find_article(fields.get(*k)?))
         }
         _ => None,
     }
@@ -137,7 +178,7 @@ fn is_article(kind: &Value) -> bool {
 /// A string, the `name` of an object, several of them joined.
 fn name(value: &Value) -> Option<String> {
     match value {
-        Value::String(s) => clean(s),
+        Value::String(s) => clean(&unescape(s)),
         Value::Object(fields) => name(fields.get("name")?),
         Value::Array(list) => {
             let names: Vec<String> = list.iter().filter_map(name).collect();
@@ -147,6 +188,55 @@ fn name(value: &Value) -> Option<String> {
     }
 }
 
+/// JSON-LD is no HTML, yet many pages escape it as if it were.
+fn unescape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = rest.bytes().take(9).position(|b| b == b';');
+        match end.and_then(|end| Some((entity(&rest[1..end])?, end))) {
+            Some((c, end)) => {
+                out.push(c);
+                rest = &rest[end + 1..];
+            }
+            None => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn entity(name: &str) -> Option<char> {
+    Some(match name {
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        "lt" => '<',
+        "gt" => '>',
+        "nbsp" => '\u{a0}',
+        "ndash" => '–',
+        "mdash" => '—',
+        "lsquo" => '‘',
+        "rsquo" => '’',
+        "ldquo" => '“',
+        "rdquo" => '”',
+        "hellip" => '…',
+        number => {
+            let number = number.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)?
+        }
+    })
+}
+
 /// Words with single blanks between them; `None` for none.
 fn clean(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -154,12 +244,10 @@ fn clean(text: &str) -> Option<String> {
 }
 
 /// Paragraphs separated by one empty line; a headline repeated at the top is not text.
-fn paragraphs(text: &str, title: Option<&str>) -> String {
+fn paragraphs(text: &str, headlines: &[String]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut lines = text.split('\n').map(str::trim).filter(|l| !l.is_empty()).peekable();
-    if title.is_some_and(|t| lines.peek() == Some(&t)) {
-        lines.next();
-    }
+    while lines.next_if(|line| headlines.iter().any(|h| h == line)).is_some() {}
     for line in lines {
         if !out.is_empty() {
             out.push_str("\n\n");

@@ -60,7 +60,8 @@ fn parse_document(input: impl BufRead, name: &str, max: u64) -> Result<Value> {
     input.take(max.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| Error::io(name, e))?;
     if bytes.len() as u64 > max {
         return Err(Error::input(format!(
-            "{name}: a JSON document of more than {}; write it as JSON Lines, one report a line",
+            "{name}: a JSON document of more than {}; write it as JSON Lines, one report a line, or allow more with \
+             --max-size",
             megabytes(max)
         )));
     }
@@ -196,7 +197,7 @@ mod tests {
             &long,
             &[
                 Err(
-                    "a.jsonl, line 1: more than 1000 bytes; too long for one news report, left out",
+                    "a.jsonl, line 1: more than 1000 bytes, too long for one news report; left out, allow more with --max-size",
                 ),
                 Ok(text("", "short")),
             ],

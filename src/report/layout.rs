@@ -1,5 +1,8 @@
 //! Turns lines into paragraphs: text that was wrapped by hand or by a wire is unwrapped, paragraphs are
-//! separated by one empty line. Never touches anything but line ends, indents and trailing blanks.
+//! separated by one empty line. Never touches anything but line ends, indents, trailing blanks and the
+//! hyphens of words that were broken at a line's end.
+
+use std::collections::HashSet;
 
 /// Lines of text as typed or transmitted, told apart into a title and paragraphs.
 pub(super) struct Layout<'t> {
@@ -104,7 +107,8 @@ impl<'t> Layout<'t> {
     /// The paragraphs, separated by one empty line.
     pub(super) fn paragraphs(&self) -> String {
         let mut out = String::with_capacity(self.lines.iter().map(|l| l.whole.len() + 2).sum());
-        let gaps = self.inner_gaps();
+        let between = if self.inner_gaps() { "\n" } else { self.between_lines() };
+        let words = self.wrapped_at.and_then(|_| Words::of(&self.lines));
         let mut previous: Option<&Line> = None;
         for line in &self.lines {
             if line.blank() {
@@ -112,10 +116,9 @@ impl<'t> Layout<'t> {
                 continue;
             }
             if !out.is_empty() {
-                out.push_str(match previous {
+                let gap = match previous {
                     None => "\n\n",
-                    Some(_) if self.wrapped_at.is_none() && !gaps => self.between_lines(),
-                    Some(_) if self.wrapped_at.is_none() => "\n",
+                    Some(_) if self.wrapped_at.is_none() => between,
                     Some(above) if line.indent >= above.indent + 2 => "\n\n",
                     // Several indented lines in a row: a paragraph each, unless all is indented.
                     Some(above)
@@ -123,8 +126,15 @@ impl<'t> Layout<'t> {
                     {
                         "\n\n"
                     }
+                    Some(above) if cut_word(above, line) => {
+                        if words.as_ref().is_some_and(|w| !w.keep_hyphen(above, line)) {
+                            out.pop();
+                        }
+                        ""
+                    }
                     Some(_) => " ",
-                });
+                };
+                out.push_str(gap);
             }
             // Only text that is not reflowed keeps its indents, save for the very first.
             let keep_indent = self.wrapped_at.is_none() && !out.is_empty();
@@ -142,7 +152,7 @@ impl<'t> Layout<'t> {
             all += 1;
             long += usize::from(line.width >= LONG_LINE || ends_sentence(line.words()));
         }
-        if long * 3 >= all * 2 { "\n\n" } else { "\n" }
+        if long * 2 > all { "\n\n" } else { "\n" }
     }
 
     /// Whether an empty line stands between two lines with words.
@@ -170,7 +180,8 @@ fn wrap_column(lines: &[Line]) -> Option<u32> {
         return None;
     }
     let pairs = || lines.windows(2).filter(goes_on);
-    let broken = pairs().filter(|p| breaks_at(&p[0], &p[1], column)).count();
+    let breaks = |p: &&[Line]| cut_word(&p[0], &p[1]) || breaks_at(&p[0], &p[1], column);
+    let broken = pairs().filter(breaks).count();
     // Two lines alone may do so by chance: there a sentence has to run over the break.
     let runs_over = pairs().any(|p| !ends_sentence(p[0].words()));
     (broken * 10 >= widths.len() * 7 && runs_over).then_some(column)
@@ -184,6 +195,40 @@ fn breaks_at(line: &Line, next: &Line, column: u32) -> bool {
         .next()
         .map_or(0, |w| w.chars().take(column as usize + 1).count());
     line.width as usize + 1 + word > column as usize
+}
+
+/// Whether a word was broken between two lines: a hyphen after a letter, a small letter below.
+fn cut_word(line: &Line, next: &Line) -> bool {
+    line.whole.strip_suffix('-').is_some_and(|l| l.ends_with(char::is_alphabetic))
+        && next.words().starts_with(char::is_lowercase)
+}
+
+/// The words of a text in which some are broken, to tell "Mon-day" from "vice-president".
+struct Words(HashSet<String>);
+
+impl Words {
+    /// `None` where none is broken.
+    fn of(lines: &[Line]) -> Option<Self> {
+        let none = !lines.windows(2).any(|p| cut_word(&p[0], &p[1]));
+        let words = lines.iter().flat_map(|l| l.whole.split_whitespace());
+        let bare = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        (!none).then(|| Self(words.map(bare).collect()))
+    }
+
+    /// Whether the hyphen between two lines belongs to the word.
+    fn keep_hyphen(&self, line: &Line, next: &Line) -> bool {
+        const FIRST: [&str; 32] = [
+            "vice", "long", "short", "self", "anti", "non", "pro", "ex", "well", "half", "high",
+            "low", "far", "mid", "cease", "so", "hard", "soft", "all", "one", "two", "three",
+            "four", "five", "six", "ten", "year", "day", "face", "semi", "post", "then",
+        ];
+        let outside = |c: char| !c.is_alphanumeric();
+        let first = line.whole.trim_end_matches('-').rsplit(outside).next().unwrap_or_default();
+        let second = next.words().split(outside).next().unwrap_or_default();
+        let (first, second) = (first.to_lowercase(), second.to_lowercase());
+        !self.0.contains(&format!("{first}{second}"))
+            && (FIRST.contains(&first.as_str()) || self.0.contains(&format!("{first}-{second}")))
+    }
 }
 
 /// Whether words end as a sentence does: a full stop (not that of "U.S."), within quotation marks or
@@ -232,6 +277,19 @@ mod tests {
             "The ministers of the two harbours ended three days of talks on tolls and pilots today and \
              left without a word to those who were waiting.\n\nMinister Vela said he would be back.\n\n\
              So did his colleague, who had come by boat and said that the sea was calm.",
+        );
+    }
+
+    #[test]
+    fn broken_words_are_made_whole() {
+        check(
+            "The minister of the harbour on the strait said on Mon-\nday that the talks would go on as planned. \
+             The vice-\npresident of the council denied that there was any prog-\nress and would not accept a \
+             long-term promise or guaran-\ntee, or a wholly new one that had nothing of a long-\nterm one in it.",
+            None,
+            "The minister of the harbour on the strait said on Monday that the talks would go on as planned. \
+             The vice-president of the council denied that there was any progress and would not accept a \
+             long-term promise or guarantee, or a wholly new one that had nothing of a long-term one in it.",
         );
     }
 

@@ -28,7 +28,7 @@ impl Unread {
     pub(super) fn at(self, place: &str, max: u64) -> Error {
         match self {
             Unread::TooLong => Error::input(format!(
-                "{place}: more than {}; too long for one news report, left out",
+                "{place}: more than {}, too long for one news report; left out, allow more with --max-size",
                 megabytes(max)
             )),
             Unread::Io(e) => Error::io(place, e),

@@ -34,6 +34,7 @@ mod sgml;
 mod source;
 
 use std::io::{BufRead, BufReader, Cursor, Read};
+use std::path::Path;
 
 use jiff::civil::Date;
 
@@ -106,13 +107,14 @@ pub struct Options {
     pub from: Option<Format>,
     /// The day of publication of all reports, whatever they say themselves.
     pub published: Option<Date>,
-    /// Bytes that one report may have; 64 MiB unless set.
+    /// Bytes that one report may have, 8 MiB unless set: no news report is longer, and what is longer would be
+    /// read for minutes. A web page may have [`PAGE`] times as many, most of them no text.
     pub max_bytes: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { from: None, published: None, max_bytes: 64 << 20 }
+        Self { from: None, published: None, max_bytes: 8 << 20 }
     }
 }
 
@@ -125,6 +127,9 @@ struct Found {
 /// What a reader yields.
 type Records = Box<dyn Iterator<Item = Result<Found>> + Send>;
 
+/// How much longer a web page may be than its text: it carries scripts and pictures.
+const PAGE: u64 = 4;
+
 /// Bytes looked at to tell what a file is.
 const HEAD: u64 = 1 << 16;
 
@@ -135,15 +140,16 @@ pub fn read(
     options: &Options,
 ) -> impl Iterator<Item = Result<Report>> + Send + use<> {
     let options = options.clone();
-    let records: Records = match open(&source, &options) {
+    let records: Records = match open(source, &options) {
         Ok(records) => records,
         Err(error) => Box::new(std::iter::once(Err(error))),
     };
     records.map(move |found| finish(found?, &options))
 }
 
-fn open(source: &Source, options: &Options) -> Result<Records> {
+fn open(source: Source, options: &Options) -> Result<Records> {
     let name = source.to_string();
+    let path = source.path().map(Path::to_owned);
     let mut input: Box<dyn BufRead + Send> =
         Box::new(BufReader::with_capacity(1 << 16, source.open()?));
     let mut head = peek(&mut input, &name)?;
@@ -157,20 +163,24 @@ fn open(source: &Source, options: &Options) -> Result<Records> {
         return Err(Error::input(format!("{name}: empty file; nothing to read")));
     }
     refuse_foreign(&head, &name)?;
-    let format = options.from.unwrap_or_else(|| Format::detect(&head, source.path()));
+    let format = options.from.unwrap_or_else(|| Format::detect(&head, path.as_deref()));
     let max = options.max_bytes;
     let input = BufReader::new(Cursor::new(head.clone()).chain(input));
     Ok(match format {
         Format::Jsonl => jsonl::reports(input, &head, &name, max),
         Format::Sgml => sgml::reports(input, &name, max),
-        Format::Text | Format::Html => Box::new(std::iter::once_with(move || {
+        Format::Text => Box::new(std::iter::once_with(move || {
             let bytes = whole(input, &name, max)?;
-            let report = if format == Format::Html {
-                html::report(decode::decode(&bytes, decode::declared(&bytes)))
-                    .map_err(|e| Error::input(format!("{name}: {e}")))?
-            } else {
-                plain(&decode::decode(&bytes, None))
-            };
+            Ok(Found { report: plain(&decode::decode(bytes, None)), at: name })
+        })),
+        Format::Html => Box::new(std::iter::once_with(move || {
+            let bytes = whole(input, &name, max.saturating_mul(PAGE))?;
+            let declared = decode::declared(&bytes);
+            let report = html::report(decode::decode(bytes, declared))
+                .map_err(|e| Error::input(format!("{name}: {e}")))?;
+            if report.text.len() as u64 > max {
+                return Err(too_long(&name, max));
+            }
             Ok(Found { report, at: name })
         })),
     })
@@ -187,14 +197,18 @@ fn whole(input: impl Read, name: &str, max: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     input.take(max.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| Error::io(name, e))?;
     if bytes.len() as u64 > max {
-        return Err(Error::input(format!(
-            "{name}: more than {}, too long for one news report; split it, or give one report a line \
-             as JSON Lines",
-            megabytes(max)
-        )));
+        return Err(too_long(name, max));
     }
     refuse_foreign(&bytes, name)?;
     Ok(bytes)
+}
+
+fn too_long(name: &str, max: u64) -> Error {
+    Error::input(format!(
+        "{name}: more than {}, too long for one news report; split it, give one report a line as JSON \
+         Lines, or allow more with --max-size",
+        megabytes(max)
+    ))
 }
 
 fn refuse_foreign(bytes: &[u8], name: &str) -> Result<()> {
@@ -209,7 +223,11 @@ fn refuse_foreign(bytes: &[u8], name: &str) -> Result<()> {
 /// Plain text: a headline, paragraphs.
 fn plain(text: &str) -> Report {
     let mut layout = layout::Layout::of(text);
-    let title = layout.take_title(|line| credit::dateline(line).is_some());
+    let title = layout.take_title(|line| {
+        credit::dateline(line).is_some()
+            || credit::byline(line).is_some()
+            || date::line(line).is_some()
+    });
     Report { title, text: layout.paragraphs(), ..Report::default() }
 }
 
@@ -219,9 +237,13 @@ fn finish(found: Found, options: &Options) -> Result<Report> {
     if report.text.trim().is_empty() {
         return Err(Error::input(format!("{at}: no text; nothing to read")));
     }
+    if !report.text.contains(char::is_alphabetic) {
+        return Err(Error::input(format!("{at}: no words in the text; nothing to read")));
+    }
     if decode::is_binary(report.text.as_bytes()) {
         return Err(Error::input(format!("{at}: binary data, not text; leave it out")));
     }
+    leave_out_endless(&mut report);
     credit::enrich(&mut report);
     report.published = options.published.or(report.published);
     if report.id.is_empty() {
@@ -233,6 +255,19 @@ fn finish(found: Found, options: &Options) -> Result<Report> {
     }
     language::refuse_other(&report, language).map_err(|e| Error::input(format!("{at}: {e}")))?;
     Ok(report)
+}
+
+/// Fields that are repeated beside every statement are kept to a length that makes sense.
+fn leave_out_endless(report: &mut Report) {
+    const LONGEST: usize = 500;
+    let fields = [&mut report.outlet, &mut report.byline, &mut report.place, &mut report.language];
+    for field in fields {
+        field.take_if(|words| words.len() > LONGEST);
+    }
+    report.agencies.retain(|name| name.len() <= LONGEST);
+    if report.id.len() > LONGEST {
+        report.id.clear();
+    }
 }
 
 /// FNV-1a over title and text: the same content has the same id on any machine.

@@ -91,7 +91,9 @@ impl<R: BufRead> Iterator for Elements<R> {
                 if std::mem::replace(&mut self.state, State::Outside) == State::TooLong {
                     return Some(Err(Unread::TooLong.at(&at, self.max)));
                 }
-                if let Some(report) = report(&decode::decode(&self.element, None)) {
+                if let Some(report) =
+                    report(&decode::decode(std::mem::take(&mut self.element), None))
+                {
                     return Some(Ok(Found { report, at }));
                 }
             }
@@ -265,7 +267,7 @@ mod tests {
         assert_eq!(ids[1], Ok("1".to_string()));
         assert_eq!(
             ids[2],
-            Err("a.sgm, line 12: more than 2000 bytes; too long for one news report, left out"
+            Err("a.sgm, line 12: more than 2000 bytes, too long for one news report; left out, allow more with --max-size"
                 .into())
         );
         assert_eq!(ids[3], Ok("1".to_string()));

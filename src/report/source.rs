@@ -2,9 +2,11 @@
 //! and takes from folders only what its name says is a report.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, FileType};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use super::Format;
 use crate::error::{Error, Result};
@@ -16,26 +18,46 @@ pub enum Source {
     Stdin,
     /// A file.
     File(PathBuf),
+    /// Bytes at hand.
+    Bytes {
+        /// What messages call them.
+        name: String,
+        /// What a file would hold.
+        bytes: Vec<u8>,
+    },
 }
 
 impl Source {
     /// The file's path.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Source::Stdin => None,
             Source::File(path) => Some(path),
+            Source::Stdin | Source::Bytes { .. } => None,
         }
     }
 
-    pub(super) fn open(&self) -> Result<Box<dyn Read + Send>> {
+    pub(super) fn open(self) -> Result<Box<dyn Read + Send>> {
         match self {
             Source::Stdin => Ok(Box::new(io::stdin())),
+            Source::Bytes { bytes, .. } => Ok(Box::new(io::Cursor::new(bytes))),
             Source::File(path) => {
-                let name = path.display();
-                if path.is_dir() {
-                    return Err(Error::input(format!("{name}: a folder, not a file")));
+                let name = path.display().to_string();
+                let kind = path.metadata().map_err(|e| Error::io(&name, e))?.file_type();
+                match special(kind) {
+                    Some(Special::Pipe) => return Ok(Box::new(open_pipe(path, &name)?)),
+                    Some(Special::Other) => {
+                        return Err(Error::input(format!(
+                            "{name}: a device, not a file; name a file, or `-` for standard input"
+                        )));
+                    }
+                    None => {}
                 }
-                Ok(Box::new(File::open(path).map_err(|e| Error::io(name, e))?))
+                if kind.is_dir() {
+                    return Err(Error::input(format!(
+                        "{name}: a folder, not a file; name the files in it"
+                    )));
+                }
+                Ok(Box::new(File::open(&path).map_err(|e| Error::io(name, e))?))
             }
         }
     }
@@ -46,7 +68,45 @@ impl fmt::Display for Source {
         match self {
             Source::Stdin => f.write_str("standard input"),
             Source::File(path) => path.display().fmt(f),
+            Source::Bytes { name, .. } => f.write_str(name),
         }
+    }
+}
+
+/// What is neither file nor folder.
+enum Special {
+    Pipe,
+    Other,
+}
+
+fn special(kind: FileType) -> Option<Special> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return Some(Special::Pipe);
+        }
+        if kind.is_char_device() || kind.is_block_device() || kind.is_socket() {
+            return Some(Special::Other);
+        }
+    }
+    let _ = kind;
+    None
+}
+
+/// How long a pipe is waited for that nobody writes to.
+const PIPE_WAIT: Duration = Duration::from_secs(3);
+
+/// Opens a named pipe. That takes until somebody writes to it, and so happens on a thread that may be left
+/// behind: the rest of the batch is not to wait for ever.
+fn open_pipe(path: PathBuf, name: &str) -> Result<File> {
+    let (send, receive) = mpsc::sync_channel(1);
+    std::thread::spawn(move || drop(send.send(File::open(path))));
+    match receive.recv_timeout(PIPE_WAIT) {
+        Ok(opened) => opened.map_err(|e| Error::io(name, e)),
+        Err(_) => Err(Error::input(format!(
+            "{name}: a pipe that nobody writes to; start the writer first, or name a file"
+        ))),
     }
 }
 

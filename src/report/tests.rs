@@ -60,7 +60,7 @@ fn a_clear_sentence_for_what_cannot_be_read() {
     refused(
         "a.txt",
         &b"word ".repeat(300_000),
-        "a.txt: more than 1 MiB, too long for one news report; split it, or give one report a line as JSON Lines",
+        "a.txt: more than 1 MiB, too long for one news report; split it, give one report a line as JSON Lines, or allow more with --max-size",
     );
     refused(
         "a.html",
@@ -74,9 +74,17 @@ fn a_clear_sentence_for_what_cannot_be_read() {
             .as_bytes(),
         "a.txt: the text is in French; travaux reads English",
     );
+    refused(
+        "a.txt",
+        "\"“”, 1987.\n".repeat(50).as_bytes(),
+        "a.txt: no words in the text; nothing to read",
+    );
     refused("a.jsonl", b"{\"text\": \"\"}", "a.jsonl, line 1: no text; nothing to read");
     let gone = read(Source::File("/no/such/file".into()), &Options::default()).next().unwrap();
-    assert_eq!(gone.unwrap_err().to_string(), "/no/such/file: no such file or folder");
+    assert_eq!(
+        gone.unwrap_err().to_string(),
+        "/no/such/file: no such file or folder; check the name"
+    );
 }
 
 #[test]
@@ -135,6 +143,110 @@ fn a_saved_web_page_is_read() {
     assert_eq!(got.text, [plain; 3].join("\n\n"));
 }
 
+/// What is known of a page with this head, and the beginning of its text.
+fn page(head: &str, top: &str) -> Report {
+    let paragraph = "<p>The ministers of the two harbours, who had met three times, said that they would meet \
+        again next week, and that the tolls would be on the table.</p>";
+    let page = format!(
+        "<!DOCTYPE html><html><head>{head}</head><body><article>{top}{}</article></body></html>",
+        paragraph.repeat(3)
+    );
+    read_file("a.html", page.as_bytes(), &Options::default()).remove(0).unwrap()
+}
+
+#[test]
+fn what_a_graph_refers_to_is_found_in_it() {
+    let got = page(
+        r##"<script type="application/ld+json">{"@graph": [{"@type": "Organization", "@id": "#o", "name":
+        "Harbour Gazette"}, {"@type": "Person", "@id": "#p", "name": "Ana Bell"}, {"@type": "NewsArticle", "headline":
+        "Talks &amp; tolls: &#8216;close&#8217;", "datePublished": "2031-03-17T23:30:00-05:00",
+        "author": [{"@id": "#p"}, {"name": "Jo Marsh"}], "publisher": {"@id": "#o"}}]}</script>"##,
+        "<h1>Talks and tolls</h1>",
+    );
+    assert_eq!(got.title.as_deref(), Some("Talks & tolls: ‘close’"));
+    assert_eq!(got.outlet.as_deref(), Some("Harbour Gazette"));
+    assert_eq!(got.byline.as_deref(), Some("Ana Bell, Jo Marsh"));
+    assert_eq!(got.published, Some(jiff::civil::date(2031, 3, 17)));
+    assert!(got.text.starts_with("The ministers"), "{}", got.text);
+}
+
+#[test]
+fn the_day_of_the_article_is_not_that_of_its_neighbour() {
+    let other =
+        "<aside><article><time datetime=\"2031-03-01\">x</time><h2>Other</h2></article></aside>";
+    let own = "<h1>Talks end</h1><time datetime=\"2031-03-17\">x</time>";
+    assert_eq!(page("", &format!("{other}{own}")).published, Some(jiff::civil::date(2031, 3, 17)));
+    let both = "<time itemprop=dateModified datetime=\"2031-03-18\">x</time>\
+        <time itemprop=datePublished datetime=\"2031-03-17\">x</time>";
+    assert_eq!(page("", both).published, Some(jiff::civil::date(2031, 3, 17)));
+}
+
+#[test]
+fn an_author_line_that_names_an_agency_credits_it() {
+    let got = page("<meta name=\"author\" content=\"Ana Bell, Associated Press\">", "");
+    assert_eq!(got.byline.as_deref(), Some("Ana Bell"));
+    assert_eq!(got.agencies, ["AP"]);
+}
+
+#[test]
+fn text_typed_with_its_own_line_ends_is_unwrapped_in_pages_too() {
+    let typed = "The ministers of the two harbours said on Monday that the\ntalks on the strait would go on, \
+        and that the pilots had\nleft.\n\n"
+        .repeat(4);
+    let page = format!("<html><body><pre>{typed}</pre></body></html>");
+    let got = read_file("a.html", page.as_bytes(), &Options::default()).remove(0).unwrap();
+    let plain = typed.trim().replace("\n\n", "|").replace('\n', " ").replace('|', "\n\n");
+    assert_eq!(got.text, plain);
+}
+
+#[test]
+fn heads_of_texts() {
+    let check = |head: &str, title: Option<&str>, place: Option<&str>, agencies: &[&str]| {
+        let text = format!(
+            "{head}The talks on the strait would go on, the minister said.\n\nSo they did.\n"
+        );
+        let got = read_file("a.txt", text.as_bytes(), &Options::default()).remove(0).unwrap();
+        assert_eq!(got.title.as_deref(), title, "{head}");
+        assert_eq!(got.place.as_deref(), place, "{head}");
+        assert_eq!(got.agencies, agencies, "{head}");
+        (got.byline, got.published)
+    };
+    let day = Some(jiff::civil::date(2031, 3, 17));
+    let vela = Some("A. B. Vela".to_string());
+    check("Talks end\n\nGENEVA (AP) — ", Some("Talks end"), Some("GENEVA"), &["AP"]);
+    check("Talks end\n\nOran, 17 mar (EFE).- ", Some("Talks end"), Some("Oran"), &["EFE"]);
+    let got =
+        check("Talks end\n\nBy A. B. Vela, Reuters\n\n", Some("Talks end"), None, &["Reuters"]);
+    assert_eq!(got, (vela.clone(), None));
+    let got = check("Talks end\n\nPublished 17 March 2031\n\n", Some("Talks end"), None, &[]);
+    assert_eq!(got, (None, day));
+    let got = check(
+        "By A. B. Vela\n\nThu 17 Mar 2031 10.30 GMT\n\nORAN (dpa) - ",
+        None,
+        Some("ORAN"),
+        &["dpa"],
+    );
+    assert_eq!(got, (vela, day));
+    // No empty lines at all.
+    let got = check(
+        "Talks end\nBy A. B. Vela\nORAN (Reuters) - ",
+        Some("Talks end"),
+        Some("ORAN"),
+        &["Reuters"],
+    );
+    assert_eq!(got.0.as_deref(), Some("A. B. Vela"));
+}
+
+#[test]
+fn bytes_at_hand_are_read_as_a_file_is() {
+    let source = Source::Bytes { name: "mail".into(), bytes: b"The talks ended.".to_vec() };
+    let got = read(source, &Options::default()).next().unwrap().unwrap();
+    assert_eq!(got.text, "The talks ended.");
+    let source = Source::Bytes { name: "mail".into(), bytes: Vec::new() };
+    let error = read(source, &Options::default()).next().unwrap().unwrap_err();
+    assert_eq!(error.to_string(), "mail: empty file; nothing to read");
+}
+
 #[test]
 fn folders_are_walked_in_order() {
     let folder = Folder::new();
@@ -154,7 +266,7 @@ fn folders_are_walked_in_order() {
     );
     assert_eq!(
         show(&[folder.0.join("x"), folder.0.join("a.pdf")]),
-        ["x: no such file or folder", "a.pdf"]
+        ["x: no such file or folder; check the name", "a.pdf"]
     );
     assert!(show(&[folder.0.join("b/.git")])[0].ends_with("x.txt"));
     fs::remove_file(folder.0.join("b/.git/x.txt")).unwrap();
@@ -178,12 +290,24 @@ fn utf16_is_text() {
 #[test]
 fn time_is_linear() {
     type Make = Box<dyn Fn(usize) -> String>;
-    let cases: [(&str, Make); 11] = [
+    let cases: [(&str, Make); 14] = [
         ("a.txt", Box::new(|n| "\"".repeat(n * 50))),
         ("a.txt", Box::new(|n| "the said of ".repeat(n * 10))),
         ("a.txt", Box::new(|n| "(EFE\n\nBy \n - \n".repeat(n * 10))),
         ("a.txt", Box::new(|n| format!("{}{}", "(".repeat(n * 50), ")"))),
         ("a.txt", Box::new(|n| format!("{}A - (A) - ", " - ".repeat(n * 20)))),
+        ("a.txt", Box::new(|n| "said so\n".repeat(n * 10))),
+        (
+            "a.txt",
+            Box::new(|n| "the delegates of the two harbours said that they re-\nturned ".repeat(n)),
+        ),
+        (
+            "a.jsonl",
+            Box::new(|n| {
+                let names: Vec<String> = (0..n * 5).map(|i| format!("\"W{i}\"")).collect();
+                format!("{{\"text\": \"said\", \"agencies\": [{}]}}", names.join(","))
+            }),
+        ),
         ("a.jsonl", Box::new(|n| format!("{{\"text\": \"{}\"}}", "\\\"".repeat(n * 50)))),
         (
             "a.sgm",

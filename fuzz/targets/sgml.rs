@@ -1,0 +1,7 @@
+//! Arbitrary bytes, read as sgml.
+
+#![no_main]
+
+use travaux::report::Format;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| travaux_fuzz::check(bytes, Some(Format::Sgml)));
