@@ -120,6 +120,9 @@ struct Words<'t> {
 
 type Found = Option<(usize, When)>;
 
+/// A day of a month as written: words taken, first day, last day of a range, month, year.
+type DayAndMonth = (usize, i8, Option<i8>, i8, Option<i16>);
+
 impl Words<'_> {
     fn word(&self, i: usize) -> &str {
         self.lower.get(i).map_or("", String::as_str)
@@ -181,8 +184,7 @@ impl Words<'_> {
         Some((skip + n, when))
     }
 
-    /// How many words, first day, last day, month, year.
-    fn day_and_month(&self, i: usize) -> Option<(usize, i8, Option<i8>, i8, Option<i16>)> {
+    fn day_and_month(&self, i: usize) -> Option<DayAndMonth> {
         let (mut n, first, mut last, month);
         if let Some((k, m)) = self.month_name(i) {
             (month, n) = (m, k);

@@ -74,7 +74,8 @@ enum Values {
     Float(Vec<f32>),
 }
 
-/// Quantised activations of some rows, in the form a kernel reads.
+/// Quantised activations: blocks of [`Multiply::ROWS`] rows, in each the inputs in order, a group of them side by
+/// side for each row, so that a kernel reads them from one address on. Rows that fill the last block up are zero.
 #[derive(Debug, Default)]
 pub(super) struct Activations {
     wide: Vec<i16>,
@@ -129,21 +130,21 @@ impl Packed {
                 quantise::<K>(x, self.inputs, act);
                 for block in 0..self.outputs / COLUMNS {
                     let weights = &values[block * COLUMNS * self.inputs..][..COLUMNS * self.inputs];
-                    let mut row = 0;
-                    while row < rows {
-                        let n = (rows - row).min(K::ROWS);
-                        let sums = K::sums(act, row, n, self.inputs, weights);
-                        for (r, sums) in sums.iter().enumerate().take(n) {
-                            let scale = act.scales[row + r];
+                    let columns = block * COLUMNS..(block + 1) * COLUMNS;
+                    let scales = lane(&scales[columns.clone()]);
+                    let bias = lane(&self.bias[columns.clone()]);
+                    let correction = lane(&correction[columns.clone()]);
+                    for first in (0..rows).step_by(K::ROWS) {
+                        let sums = K::sums(act, first / K::ROWS, self.inputs, weights);
+                        for (row, sums) in (first..rows).zip(&sums[..K::ROWS]) {
+                            let scale = act.scales[row];
+                            let out = &mut out[row * self.outputs + block * COLUMNS..][..COLUMNS];
                             for c in 0..COLUMNS {
-                                let at = block * COLUMNS + c;
                                 let sum =
-                                    if K::UNSIGNED { sums[c] - correction[at] } else { sums[c] };
-                                out[(row + r) * self.outputs + at] =
-                                    (sum as f32).mul_add(scales[at] * scale, self.bias[at]);
+                                    if K::UNSIGNED { sums[c] - correction[c] } else { sums[c] };
+                                out[c] = (sum as f32).mul_add(scales[c] * scale, bias[c]);
                             }
                         }
-                        row += n;
                     }
                 }
             }
@@ -169,18 +170,29 @@ impl Packed {
     }
 }
 
+/// Values for one block of outputs.
+#[inline(always)]
+fn lane<T: Copy + Default>(values: &[T]) -> [T; COLUMNS] {
+    let mut out = [T::default(); COLUMNS];
+    out.copy_from_slice(&values[..COLUMNS]);
+    out
+}
+
 /// Rows a kernel may read at most at a time.
 pub(super) const MOST_ROWS: usize = 8;
 
-/// Integer sums of a few rows of activations with one block of weights.
+/// Integer sums of a block of rows of activations with one block of weights.
 pub(super) trait Multiply {
+    /// Rows of a block.
     const ROWS: usize;
+    /// Inputs side by side, of activations and weights.
+    const GROUP: usize;
+    /// Whether activations are shifted by 128, to bytes.
     const UNSIGNED: bool;
 
     fn sums(
         act: &Activations,
-        row: usize,
-        rows: usize,
+        block: usize,
         inputs: usize,
         weights: &[i8],
     ) -> [[i32; COLUMNS]; MOST_ROWS];
@@ -191,11 +203,12 @@ pub(super) trait Multiply {
 fn quantise<K: Multiply>(x: &[f32], inputs: usize, act: &mut Activations) {
     const ROUND: f32 = 12_582_912.0;
     let rows = x.len() / inputs;
+    let padded = rows.next_multiple_of(K::ROWS);
     act.scales.resize(rows, 0.0);
     if K::UNSIGNED {
-        act.bytes.resize(rows * inputs, 0);
+        act.bytes.resize(padded * inputs, 0);
     } else {
-        act.wide.resize(rows * inputs, 0);
+        act.wide.resize(padded * inputs, 0);
     }
     for (r, row) in x.chunks_exact(inputs).enumerate() {
         let mut most = [0f32; COLUMNS];
@@ -208,13 +221,17 @@ fn quantise<K: Multiply>(x: &[f32], inputs: usize, act: &mut Activations) {
         act.scales[r] = most / 127.0;
         let inverse = 127.0 / most;
         let int = |v: f32| v.mul_add(inverse, ROUND).to_bits().wrapping_sub(ROUND.to_bits());
-        if K::UNSIGNED {
-            for (q, v) in act.bytes[r * inputs..(r + 1) * inputs].iter_mut().zip(row) {
-                *q = int(*v).wrapping_add(128) as u8;
-            }
-        } else {
-            for (q, v) in act.wide[r * inputs..(r + 1) * inputs].iter_mut().zip(row) {
-                *q = int(*v) as i16;
+        let block = r / K::ROWS * K::ROWS * inputs + r % K::ROWS * K::GROUP;
+        for (k, group) in row.chunks_exact(K::GROUP).enumerate() {
+            let at = block + k * K::ROWS * K::GROUP;
+            if K::UNSIGNED {
+                for (q, v) in act.bytes[at..at + K::GROUP].iter_mut().zip(group) {
+                    *q = int(*v).wrapping_add(128) as u8;
+                }
+            } else {
+                for (q, v) in act.wide[at..at + K::GROUP].iter_mut().zip(group) {
+                    *q = int(*v) as i16;
+                }
             }
         }
     }
@@ -225,25 +242,23 @@ pub(super) struct Portable;
 
 impl Multiply for Portable {
     const ROWS: usize = 4;
+    const GROUP: usize = 2;
     const UNSIGNED: bool = false;
 
     #[inline(always)]
     fn sums(
         act: &Activations,
-        row: usize,
-        rows: usize,
+        block: usize,
         inputs: usize,
         weights: &[i8],
     ) -> [[i32; COLUMNS]; MOST_ROWS] {
         let mut sums = [[0i32; COLUMNS]; MOST_ROWS];
-        for (r, sums) in sums.iter_mut().enumerate().take(rows) {
-            let x = &act.wide[(row + r) * inputs..(row + r + 1) * inputs];
-            for (pair, w) in
-                x.as_chunks::<2>().0.iter().zip(weights.as_chunks::<{ 2 * COLUMNS }>().0)
-            {
+        let x = &act.wide[block * 4 * inputs..][..4 * inputs];
+        for (x, w) in x.as_chunks::<8>().0.iter().zip(weights.as_chunks::<{ 2 * COLUMNS }>().0) {
+            for r in 0..4 {
+                let (a, b) = (i32::from(x[2 * r]), i32::from(x[2 * r + 1]));
                 for c in 0..COLUMNS {
-                    sums[c] += i32::from(pair[0]) * i32::from(w[2 * c])
-                        + i32::from(pair[1]) * i32::from(w[2 * c + 1]);
+                    sums[r][c] += a * i32::from(w[2 * c]) + b * i32::from(w[2 * c + 1]);
                 }
             }
         }
@@ -258,57 +273,43 @@ pub(super) struct Avx2;
 #[cfg(target_arch = "x86_64")]
 impl Multiply for Avx2 {
     const ROWS: usize = 6;
+    const GROUP: usize = 2;
     const UNSIGNED: bool = false;
 
     #[inline(always)]
     fn sums(
         act: &Activations,
-        row: usize,
-        rows: usize,
+        block: usize,
         inputs: usize,
         weights: &[i8],
     ) -> [[i32; COLUMNS]; MOST_ROWS] {
-        assert!(act.wide.len() >= (row + rows) * inputs && weights.len() >= COLUMNS * inputs);
+        let rows = &act.wide[block * Self::ROWS * inputs..][..Self::ROWS * inputs];
+        assert!(weights.len() >= COLUMNS * inputs && inputs.is_multiple_of(2));
         // SAFETY: reached only through the entry point of this kernel, which is called where the
-        // machine was seen to have AVX2; all reads lie within the lengths asserted above.
-        unsafe {
-            match rows {
-                6 => avx2::<6>(act, row, inputs, weights),
-                5 => avx2::<5>(act, row, inputs, weights),
-                4 => avx2::<4>(act, row, inputs, weights),
-                3 => avx2::<3>(act, row, inputs, weights),
-                2 => avx2::<2>(act, row, inputs, weights),
-                _ => avx2::<1>(act, row, inputs, weights),
-            }
-        }
+        // machine was seen to have AVX2; all reads lie within the lengths sliced and asserted above.
+        unsafe { avx2(rows.as_ptr(), inputs / 2, weights.as_ptr()) }
     }
 }
 
 /// # Safety
-/// Needs AVX2, `R` rows of `inputs` activations from `row` on and `COLUMNS * inputs` weights.
+/// Needs AVX2, `6 * 2 * pairs` activations from `x` on and `COLUMNS * 2 * pairs` weights from `w` on.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 #[inline]
-unsafe fn avx2<const R: usize>(
-    act: &Activations,
-    row: usize,
-    inputs: usize,
-    weights: &[i8],
-) -> [[i32; COLUMNS]; MOST_ROWS] {
+unsafe fn avx2(x: *const i16, pairs: usize, w: *const i8) -> [[i32; COLUMNS]; MOST_ROWS] {
     // SAFETY: the caller's promise covers every address computed here; loads are unaligned ones.
     unsafe {
-        let mut sums = [[_mm256_setzero_si256(); 2]; R];
-        let x = act.wide.as_ptr().add(row * inputs);
-        let w = weights.as_ptr();
-        for pair in 0..inputs / 2 {
-            let low = _mm256_cvtepi8_epi16(_mm_loadu_si128(w.add(pair * 32).cast()));
-            let high = _mm256_cvtepi8_epi16(_mm_loadu_si128(w.add(pair * 32 + 16).cast()));
+        let mut sums = [[_mm256_setzero_si256(); 2]; 6];
+        let (mut x, mut w) = (x.cast::<i32>(), w);
+        for _ in 0..pairs {
+            let low = _mm256_cvtepi8_epi16(_mm_loadu_si128(w.cast()));
+            let high = _mm256_cvtepi8_epi16(_mm_loadu_si128(w.add(16).cast()));
             for (r, sums) in sums.iter_mut().enumerate() {
-                let v = x.add(r * inputs + pair * 2).cast::<i32>().read_unaligned();
-                let v = _mm256_set1_epi32(v);
+                let v = _mm256_set1_epi32(x.add(r).read_unaligned());
                 sums[0] = _mm256_add_epi32(sums[0], _mm256_madd_epi16(v, low));
                 sums[1] = _mm256_add_epi32(sums[1], _mm256_madd_epi16(v, high));
             }
+            (x, w) = (x.add(6), w.add(32));
         }
         let mut out = [[0i32; COLUMNS]; MOST_ROWS];
         for (out, sums) in out.iter_mut().zip(sums) {
@@ -326,63 +327,41 @@ pub(super) struct Vnni;
 #[cfg(target_arch = "x86_64")]
 impl Multiply for Vnni {
     const ROWS: usize = 8;
+    const GROUP: usize = 4;
     const UNSIGNED: bool = true;
 
     #[inline(always)]
     fn sums(
         act: &Activations,
-        row: usize,
-        rows: usize,
+        block: usize,
         inputs: usize,
         weights: &[i8],
     ) -> [[i32; COLUMNS]; MOST_ROWS] {
-        assert!(act.bytes.len() >= (row + rows) * inputs && weights.len() >= COLUMNS * inputs);
+        let rows = &act.bytes[block * Self::ROWS * inputs..][..Self::ROWS * inputs];
+        assert!(weights.len() >= COLUMNS * inputs && inputs.is_multiple_of(4));
         // SAFETY: reached only through the entry point of this kernel, which is called where the
-        // machine was seen to have AVX-512 VNNI; all reads lie within the lengths asserted above.
-        unsafe {
-            match rows {
-                8 => vnni::<8>(act, row, inputs, weights),
-                4..8 => {
-                    let mut out = vnni::<4>(act, row, inputs, weights);
-                    for r in 4..rows {
-                        out[r] = vnni::<1>(act, row + r, inputs, weights)[0];
-                    }
-                    out
-                }
-                _ => {
-                    let mut out = [[0i32; COLUMNS]; MOST_ROWS];
-                    for (r, out) in out.iter_mut().enumerate().take(rows) {
-                        *out = vnni::<1>(act, row + r, inputs, weights)[0];
-                    }
-                    out
-                }
-            }
-        }
+        // machine was seen to have AVX-512 VNNI; all reads lie within the lengths sliced and asserted above.
+        unsafe { vnni(rows.as_ptr(), inputs / 4, weights.as_ptr()) }
     }
 }
 
 /// # Safety
-/// Needs AVX-512 VNNI, `R` rows of `inputs` activations from `row` on and `COLUMNS * inputs` weights.
+/// Needs AVX-512 VNNI, `8 * 4 * fours` activations from `x` on and `COLUMNS * 4 * fours` weights from `w` on.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
 #[inline]
-unsafe fn vnni<const R: usize>(
-    act: &Activations,
-    row: usize,
-    inputs: usize,
-    weights: &[i8],
-) -> [[i32; COLUMNS]; MOST_ROWS] {
+unsafe fn vnni(x: *const u8, fours: usize, w: *const i8) -> [[i32; COLUMNS]; MOST_ROWS] {
     // SAFETY: the caller's promise covers every address computed here; loads are unaligned ones.
     unsafe {
-        let mut sums = [_mm512_setzero_si512(); R];
-        let x = act.bytes.as_ptr().add(row * inputs);
-        let w = weights.as_ptr();
-        for four in 0..inputs / 4 {
-            let weights = _mm512_loadu_si512(w.add(four * 64).cast());
+        let mut sums = [_mm512_setzero_si512(); 8];
+        let (mut x, mut w) = (x.cast::<i32>(), w);
+        for _ in 0..fours {
+            let weights = _mm512_loadu_si512(w.cast());
             for (r, sum) in sums.iter_mut().enumerate() {
-                let v = x.add(r * inputs + four * 4).cast::<i32>().read_unaligned();
-                *sum = _mm512_dpbusd_epi32(*sum, _mm512_set1_epi32(v), weights);
+                let v = _mm512_set1_epi32(x.add(r).read_unaligned());
+                *sum = _mm512_dpbusd_epi32(*sum, v, weights);
             }
+            (x, w) = (x.add(8), w.add(64));
         }
         let mut out = [[0i32; COLUMNS]; MOST_ROWS];
         for (out, sum) in out.iter_mut().zip(sums) {
