@@ -241,7 +241,7 @@ fn links_pipes_and_devices() {
     symlink(".", at("full/loop")).unwrap();
     symlink("round.txt", at("full/round.txt")).unwrap();
     symlink("gone", at("full/gone.txt")).unwrap();
-    fs::set_permissions(at("full/closed.txt"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(at("full/closed.txt"), fs::Permissions::from_mode(0o0)).unwrap();
     let made = Command::new("mkfifo").arg(at("pipe")).status();
     let ran = travaux(&folder.0, &["full", "pipe", "/dev/zero", "/dev/null"]);
     ran.says(&[

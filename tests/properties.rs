@@ -184,7 +184,10 @@ proptest! {
         let words = |s: &str| s.split_whitespace().map(String::from).collect::<Vec<_>>();
         for report in found(text.as_bytes(), Some(Format::Text)).into_iter().flatten() {
             let kept = format!("{} {}", report.title.unwrap_or_default(), report.text);
-            prop_assert_eq!(words(&kept), words(text.trim_start_matches('\u{feff}')));
+            // Marks of byte order and hints where a word may be broken are no words.
+            let plain = text.trim_start_matches('\u{feff}').replace('\u{ad}', "");
+            let plain = plain.replace('\0', "\u{fffd}");
+            prop_assert_eq!(words(&kept), words(&plain));
         }
     }
 }

@@ -68,7 +68,7 @@ pub struct Read {
     #[arg(long)]
     pub only_talks: bool,
     /// Largest report that is read, in MiB
-    #[arg(long, value_name = "MIB", default_value = "64", value_parser = positive)]
+    #[arg(long, value_name = "MIB", default_value = "8", value_parser = positive)]
     pub max_size: u32,
     /// Colour on the terminal
     #[arg(long, value_enum, default_value = "auto")]
