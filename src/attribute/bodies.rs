@@ -141,13 +141,13 @@ impl Bodies {
                 at: name.start,
             });
         }
-        bodies.from_names(text);
+        bodies.add_names(text);
         bodies.named.sort_by_key(|b| b.at);
         bodies
     }
 
     /// Capitalised words together that end in a noun for a body ("Canadian Auto Workers"), whatever the network saw.
-    fn from_names(&mut self, text: &str) {
+    fn add_names(&mut self, text: &str) {
         let mut run: Vec<Span> = Vec::new();
         let mut end_run = |run: &mut Vec<Span>| {
             while run.last().is_some_and(|w| w.of(text).starts_with(char::is_lowercase)) {
@@ -253,11 +253,12 @@ fn letters(text: &str) -> HashMap<String, String> {
             || text[..word.start].ends_with(", ")
             || text[..word.start].ends_with("- ");
         let plain: String = short.chars().filter(|c| *c != '.').collect();
-        if marked && (2..=8).contains(&plain.len()) && plain.chars().all(|c| c.is_ascii_uppercase())
+        if marked
+            && (2..=8).contains(&plain.len())
+            && plain.chars().all(|c| c.is_ascii_uppercase())
+            && let Some(long) = spelt(text, &before, &plain)
         {
-            if let Some(long) = spelt(text, &before, &plain) {
-                out.entry(short.to_owned()).or_insert(long);
-            }
+            out.entry(short.to_owned()).or_insert(long);
         }
         before.push(word);
         if before.len() > 12 {

@@ -6,6 +6,7 @@ mod bodies;
 mod endless;
 mod form;
 mod links;
+mod naming;
 mod party;
 mod phrase;
 mod roles;
@@ -227,6 +228,10 @@ pub(crate) fn complete(report: &Report, sections: impl Iterator<Item = Section>)
     let said = said::said(report, &drafts, &speakers);
     let text = &report.text;
     let quotations = Quotations::of(text);
+    // The statements before and after, whose words are not the venue of this one.
+    let near = |k: usize| -> Vec<&Draft> {
+        order[k.saturating_sub(6)..(k + 7).min(order.len())].iter().map(|j| &drafts[*j]).collect()
+    };
     order
         .iter()
         .map(|&i| {
@@ -239,7 +244,7 @@ pub(crate) fn complete(report: &Report, sections: impl Iterator<Item = Section>)
                 speaker: speakers[i].name.clone(),
                 party: speakers[i].party.clone(),
                 said: said[i].map(|when| when.to_string()),
-                venue: venue::venue(report, d),
+                venue: venue::venue(report, d, &near(place[i])),
                 within: d.within.map(|w| place[w]),
                 via: match d.within {
                     Some(w) => speakers[w].name.clone(),

@@ -2,6 +2,7 @@
 //! Sources are resolved in the order of the text, each against those before and the persons named.
 
 use super::bodies::Bodies;
+use super::naming::{Gender, apposition, decapitalise, fuller, gender_of, name_words, title_case};
 use super::party::{self, Manner, Names};
 use super::phrase::{self, Phrase, without_article};
 use super::roles::{BODIES, OUTSIDERS, PARTICLES};
@@ -10,9 +11,6 @@ use crate::report::{Report, Span};
 
 /// Persons of one report that are told apart: more are in no report, and all are looked through for each name.
 const PERSONS: usize = 1000;
-
-/// Bytes to either side of a name in which its fuller form is looked for.
-const NAMED_WITHIN: usize = 100_000;
 
 /// Statements looked back for the one whom a pronoun means.
 const BACK: usize = 8;
@@ -34,6 +32,10 @@ const STATE_OFFICES: &[&str] = &[
     "lawmaker",
     "governor",
 ];
+
+/// Those who lead a delegation, by whatever name.
+const NEGOTIATORS: &[&str] =
+    &["chief", "delegate", "envoy", "head", "leader", "negotiator", "representative"];
 
 /// A speaker as far as the report tells.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -57,12 +59,6 @@ enum Number {
     One,
     Many,
     Body,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Gender {
-    He,
-    She,
 }
 
 /// A person named in the report.
@@ -108,7 +104,26 @@ impl<'r> Registry<'r> {
             Self { report, names, persons: Vec::new(), heard: Vec::new(), states, bodies };
         for (span, kind) in phrases {
             let phrase = phrase::read(text, span, &registry.names, kind);
-            registry.learn(span, &phrase);
+            if let Some(person) = registry.learn(span, &phrase)
+                && phrase.roles.is_empty()
+                && let Some(beside) = apposition(text, span)
+            {
+                let office = phrase::read(text, beside, &registry.names, None);
+                let p = &mut registry.persons[person];
+                p.roles.extend(
+                    office
+                        .roles
+                        .iter()
+                        .filter(|r| !p.roles.contains(r))
+                        .cloned()
+                        .collect::<Vec<_>>(),
+                );
+                p.of_state |= office.of_state;
+                if !office.roles.is_empty() {
+                    p.party = p.party.take().or(office.party);
+                    p.employer = p.employer.take().or(office.employer);
+                }
+            }
         }
         registry
     }
@@ -224,6 +239,9 @@ impl<'r> Registry<'r> {
                 self.back(source, hint, Number::Many, None)
             }
             "it" | "its" => self.back(source, hint, Number::Body, None),
+            "who" | "whom" => {
+                self.relative(source).or_else(|| self.back(source, hint, Number::One, None))
+            }
             "i" | "me" | "my" | "we" | "us" | "our" => within
                 .cloned()
                 .map(|speaker| Heard {
@@ -257,6 +275,18 @@ impl<'r> Registry<'r> {
                 && (gender.is_none() || h.gender.is_none() || h.gender == gender)
         };
         let recent = || self.heard.iter().rev().take(BACK).filter(fits);
+        // Who spoke last, in the same paragraph or the one before, goes on speaking.
+        if number == Number::One
+            && let Some(heard) = recent().next()
+            && hint.is_none_or(|hint| hint.start < heard.source.end)
+            && self
+                .report
+                .text
+                .get(heard.source.end..source.start)
+                .is_some_and(|between| between.len() < 1000 && between.matches("\n\n").count() <= 1)
+        {
+            return Some(Heard { gender, ..heard.clone() });
+        }
         if let Some(hint) = hint {
             if let Some(heard) = recent().find(|h| h.source.overlaps(hint)) {
                 return Some(Heard { gender, ..heard.clone() });
@@ -308,6 +338,21 @@ impl<'r> Registry<'r> {
             .filter(|(_, p)| p.gender.is_none() || p.gender == gender)
             .max_by_key(|(_, p)| p.at)?;
         Some(self.of_person(last.0, source))
+    }
+
+    /// "Ana Vela, who said": the person named right before.
+    fn relative(&self, source: Span) -> Option<Heard> {
+        let before = self.report.text[..source.start].trim_end_matches([',', ' ']);
+        let from = super::within(before, before.len().saturating_sub(80), before.len());
+        let words: Vec<Span> = party::words(before, from);
+        (1..=4.min(words.len())).rev().find_map(|n| {
+            let name = Span::new(words[words.len() - n].start, words[words.len() - 1].end);
+            let capital = words[words.len() - n..]
+                .iter()
+                .all(|w| w.of(before).starts_with(char::is_uppercase));
+            let index = capital.then(|| self.person(&name_words(name.of(before)))).flatten()?;
+            Some(self.of_person(index, source))
+        })
     }
 
     fn of_person(&self, index: usize, source: Span) -> Heard {
@@ -425,16 +470,26 @@ impl<'r> Registry<'r> {
             phrase.party.is_none() || party.is_none() || *party == phrase.party
         };
         if !phrase.plural && !phrase.roles.is_empty() {
-            let role = phrase.roles.last()?;
+            let same = |roles: &[String]| phrase.roles.iter().any(|r| roles.contains(r));
             let heard = self.heard.iter().rev().take(3 * BACK);
-            if let Some(h) = heard.clone().find(|h| {
-                h.number == Number::One && h.roles.contains(role) && agrees(&h.speaker.party)
-            }) {
+            let one = |h: &&Heard| h.number == Number::One && agrees(&h.speaker.party);
+            if let Some(h) = heard.clone().filter(one).find(|h| same(&h.roles)) {
+                return Some(h.clone());
+            }
+            // "the Russian chief negotiator" for the head of the Russian delegation.
+            let negotiates = |r: &String| NEGOTIATORS.contains(&r.as_str());
+            if phrase.party.is_some()
+                && phrase.roles.iter().any(|r| r == "negotiator")
+                && let Some(h) = heard
+                    .clone()
+                    .filter(one)
+                    .find(|h| h.speaker.party == phrase.party && h.roles.iter().any(negotiates))
+            {
                 return Some(h.clone());
             }
             let person = self.persons.iter().enumerate().rev();
             let person = person
-                .filter(|(_, p)| p.at < source.end && p.roles.contains(role) && agrees(&p.party))
+                .filter(|(_, p)| p.at < source.end && same(&p.roles) && agrees(&p.party))
                 .max_by_key(|(_, p)| p.at);
             if let Some((index, _)) = person {
                 return Some(self.of_person(index, source));
@@ -519,91 +574,4 @@ impl<'r> Registry<'r> {
             gender,
         }
     }
-}
-
-/// The longest run of capitalised words in the text that ends or begins with `name`, first one first.
-fn fuller(text: &str, name: &str, at: usize) -> Option<String> {
-    let text = super::within(text, at.saturating_sub(NAMED_WITHIN), at + NAMED_WITHIN).of(text);
-    let mut best: Option<&str> = None;
-    for (at, _) in text.match_indices(name).take(40) {
-        let start = text[..at].rfind([' ', '\n', '"', '“', '(']).map_or(0, |_| {
-            let mut from = at;
-            while let Some(before) = text[..from].strip_suffix(' ') {
-                let word = before.rsplit([' ', '\n', '"', '“', '(']).next().unwrap_or_default();
-                if word.is_empty()
-                    || !word.starts_with(char::is_uppercase)
-                    || word.ends_with([',', '.', ':', ';']) && word.len() > 3
-                {
-                    break;
-                }
-                from -= word.len() + 1;
-            }
-            from
-        });
-        let end = at + name.len();
-        let whole = &text[start..end];
-        if text[end..].starts_with(char::is_alphanumeric)
-            || text[..at].ends_with(char::is_alphanumeric)
-        {
-            continue;
-        }
-        let words = phrase::read(whole, Span::new(0, whole.len()), &Names::default(), None);
-        let person = words.person.map_or(whole, |p| p.of(whole));
-        if person.len() > name.len()
-            && person.ends_with(name)
-            && best.is_none_or(|b| person.len() > b.len())
-            && person.split(' ').count() <= 4
-        {
-            best = Some(person);
-        }
-    }
-    Some(best.unwrap_or(name).to_owned())
-}
-
-/// Lower-case words of a name, honorifics and initials' stops taken off.
-fn name_words(name: &str) -> Vec<String> {
-    let skip = ["jr", "sr", "mr", "mrs", "ms", "dr", "sir"];
-    name.split_whitespace()
-        .map(|w| party::bare(w).trim_end_matches('.').to_lowercase())
-        .filter(|w| !w.is_empty() && !skip.contains(&w.as_str()))
-        .collect()
-}
-
-fn gender_of(words: &str) -> Option<Gender> {
-    words.split_whitespace().find_map(|w| match party::bare(w) {
-        "Mr" | "Sir" | "Lord" | "spokesman" | "chairman" | "king" | "King" | "congressman"
-        | "his" => Some(Gender::He),
-        "Mrs" | "Ms" | "Miss" | "Dame" | "Lady" | "spokeswoman" | "chairwoman" | "queen"
-        | "Queen" | "congresswoman" | "her" => Some(Gender::She),
-        _ => None,
-    })
-}
-
-/// The first letter small, unless the word is a name.
-fn decapitalise(words: &str, names: &Names) -> String {
-    let first = words.split([' ', ',']).next().unwrap_or_default();
-    let mut chars = words.chars();
-    match chars.next() {
-        Some(c)
-            if c.is_uppercase()
-                && !names.knows(first)
-                && first.chars().skip(1).all(|c| c.is_lowercase() || c == '-') =>
-        {
-            c.to_lowercase().chain(chars).collect()
-        }
-        _ => words.to_owned(),
-    }
-}
-
-/// "PORT VELA" as "Port Vela".
-fn title_case(words: &str) -> String {
-    let mut begins = true;
-    words
-        .chars()
-        .map(|c| {
-            let out = if begins { c } else { c.to_lowercase().next().unwrap_or(c) };
-            begins = !c.is_alphanumeric();
-            out
-        })
-        .collect()
 }

@@ -146,8 +146,8 @@ const ENDS: &[&str] = &[
     "if", "whether", "it", "he", "she", "they", "there", "later", "earlier",
 ];
 
-/// The venue of `draft`, if its sentence tells one.
-pub(super) fn venue(report: &Report, draft: &Draft) -> Option<Span> {
+/// The venue of `draft`, if its sentence tells one outside the words of the statements `near` it.
+pub(super) fn venue(report: &Report, draft: &Draft, near: &[&Draft]) -> Option<Span> {
     let text = &report.text;
     let cue = draft.cue[0];
     let sentence = sentence(text, cue);
@@ -159,7 +159,9 @@ pub(super) fn venue(report: &Report, draft: &Draft) -> Option<Span> {
     let times = times(text, sentence, report.published, Toward::Past);
     let free = |i: usize| {
         let word = words[i];
-        !draft.content.iter().chain(&draft.source).any(|c| c.overlaps(word))
+        let outer = |d: &&&Draft| !d.content.iter().any(|c| c.contains(cue));
+        let others = near.iter().filter(outer).flat_map(|d| d.content.iter().chain(&d.source));
+        !draft.content.iter().chain(&draft.source).chain(others).any(|c| c.overlaps(word))
     };
     let phrase = Phrases { text, words: &words, lower: &lower, times: &times, free: &free };
     let in_cue = |i: &usize| cue.overlaps(words[*i]);
@@ -356,7 +358,7 @@ mod tests {
         };
         let published = jiff::civil::Date::new(2031, 3, 12).ok();
         let report = Report { text: text.into(), published, ..Report::default() };
-        assert_eq!(venue(&report, &draft).map(|v| v.of(text)), expected, "{text}");
+        assert_eq!(venue(&report, &draft, &[]).map(|v| v.of(text)), expected, "{text}");
     }
 
     #[test]
