@@ -62,7 +62,8 @@ pub(super) fn apposition(text: &str, name: Span) -> Option<Span> {
         let from = super::within(text, before.len().saturating_sub(REACH), before.len());
         let stretch = from.of(text);
         // From the last sign, then from the last word that cannot stand in such a phrase.
-        let start = stretch.rfind(ends).map_or(0, |p| p + 1);
+        let last = stretch.char_indices().rfind(|(_, c)| ends(*c));
+        let start = last.map_or(0, |(at, c)| at + c.len_utf8());
         let start = [" by ", " that ", " said ", " and "]
             .iter()
             .filter_map(|w| stretch[start..].rfind(w).map(|p| start + p + w.len()))
@@ -146,6 +147,10 @@ mod tests {
         );
         assert_eq!(beside("So Ana Vela, the head of the Veldran delegation, said"), head);
         assert_eq!(beside("So Ana Vela said"), None);
+        assert_eq!(
+            beside("“So be it,” said the envoy.\n\n“The head, Ana Vela").as_deref(),
+            Some("The head")
+        );
         assert_eq!(title_case("PORT ORAN"), "Port Oran");
         assert_eq!(decapitalise("Delegates from Oran", &Names::of("")), "delegates from Oran");
     }
