@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All quality figures into eval/results.csv:  eval/run.sh [DATA] [BINARY] [KIND]
 # DATA is the folder with corpora/polnear and gold/ (ask the maintainers; the texts are not ours to ship); KIND names
-# the weights measured ("int8", as shipped, unless TRAVAUX_WEIGHTS points to others).
+# the weights measured ("int8", as shipped; for "fp32", BINARY is a script that adds `--weights FILE`).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 data=${1:-../shared} bin=${2:-target/release/travaux} kind=${3:-int8}

@@ -40,7 +40,7 @@ pub(super) fn read(text: &str, span: Span, names: &Names, kind: Option<MentionKi
     phrase.definite = matches!(
         first.as_str(),
         "the" | "this" | "that" | "these" | "those" | "both" | "his" | "her" | "its" | "their"
-    );
+    ) || text[words[0].end..].starts_with(['\'', '’']) && words.len() > 1;
     let is_role = |i: usize| {
         ROLES.contains(&singular(&lower[i])) || lower[i].ends_with("men") && lower[i] != "men"
     };
@@ -50,7 +50,8 @@ pub(super) fn read(text: &str, span: Span, names: &Names, kind: Option<MentionKi
     phrase.person = person(text, &words, &states, human, is_role);
     let head = head(text, &words);
     phrase.plural = phrase.person.is_none()
-        && (lower[head].ends_with('s') && !lower[head].ends_with("ss")
+        && (first == "both"
+            || lower[head].ends_with('s') && !lower[head].ends_with("ss")
             || matches!(lower[head].as_str(), "people" | "men" | "they" | "we"));
     phrase.body = phrase.person.is_none() && BODIES.contains(&lower[head].as_str());
     phrase.of_state = lower.iter().any(|w| bodies::of_state(w));

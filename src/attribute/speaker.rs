@@ -229,6 +229,11 @@ impl<'r> Registry<'r> {
         within: Option<&Speaker>,
     ) -> Speaker {
         let text = &self.report.text;
+        // "Elke Marrin, who leads the delegation": the clause is not part of the name.
+        let clause = [", who ", ", whose ", ", which "];
+        let end = clause.iter().filter_map(|c| source.of(text).find(c)).min();
+        let clause = Span::new(end.map_or(source.end, |e| source.start + e), source.end);
+        let source = Span::new(source.start, clause.start);
         let words = source.of(text);
         let phrase = self.read(source, kind);
         let lower = words.to_lowercase();
@@ -256,6 +261,10 @@ impl<'r> Registry<'r> {
         };
         let heard = heard.unwrap_or_else(|| self.described(source, &phrase));
         let mut speaker = heard.speaker.clone();
+        if speaker.party.is_none() && end.is_some() {
+            let named = party::find(text, clause, &self.names).into_iter();
+            speaker.party = named.filter(|f| f.manner != Manner::Seat).map(|f| f.party).next();
+        }
         let year = self.report.published.map(|d| d.year());
         speaker.party = speaker.party.map(|p| party::in_year(party::as_written(text, p), year));
         self.heard.push(Heard { source, ..heard });
@@ -493,6 +502,15 @@ impl<'r> Registry<'r> {
                 .max_by_key(|(_, p)| p.at);
             if let Some((index, _)) = person {
                 return Some(self.of_person(index, source));
+            }
+            // "Veldra's chief negotiator", named further down: where only one has that office and side.
+            if phrase.party.is_some() {
+                let mut later = (0..self.persons.len()).filter(|i| {
+                    same(&self.persons[*i].roles) && self.persons[*i].party == phrase.party
+                });
+                if let (Some(index), None) = (later.next(), later.next()) {
+                    return Some(self.of_person(index, source));
+                }
             }
         }
         // "the officials", "the company": an earlier one of the same kind.
