@@ -10,6 +10,9 @@ use crate::model::linear::{Linear, dot};
 /// Words between the two beyond which nothing belongs together.
 const FAR: usize = 300;
 
+/// Cues to either side of a content that it may belong to.
+const REACH: usize = 2;
+
 /// A cue with what belongs to it, as indices of fragments.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Attribution {
@@ -67,6 +70,10 @@ impl Linker {
         for (k, &content) in contents.iter().enumerate() {
             let fragment = &fragments[content];
             let near = near(&cues, fragments, fragment);
+            // Words belong to a cue beside them: not over the heads of two others.
+            let here = place.starts[1].partition_point(|s| *s < fragment.first);
+            let near = near.start.max(here.saturating_sub(REACH))..near.end.min(here + REACH);
+            let near = near.start..near.end.max(near.start);
             let score = |c: usize| {
                 self.content.score(&keys, &place, (c, &fragments[cues[c]]), (k, fragment))
             };

@@ -6,7 +6,7 @@ pub fn line(text: &str) -> String {
     isolated(one_line(text))
 }
 
-/// Like [`line`], for text that is still to be cut: each piece goes through [`isolated`] then.
+/// Like [`line()`], for text that is still to be cut: each piece goes through [`isolated`] then.
 pub fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;

@@ -108,7 +108,7 @@ pub struct Options {
     /// The day of publication of all reports, whatever they say themselves.
     pub published: Option<Date>,
     /// Bytes that one report may have, 8 MiB unless set: no news report is longer, and what is longer would be
-    /// read for minutes. A web page may have [`PAGE`] times as many, most of them no text.
+    /// read for minutes. A web page may have four times as many, most of them no text.
     pub max_bytes: u64,
 }
 
