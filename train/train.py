@@ -11,6 +11,7 @@ import numpy as np, torch, torch.nn.functional as F
 
 from data import LABELS, Pieces, gum, polnear, talks, windows
 from evaluate import span_f1
+import model
 from model import GAPS, REACH, Network, bucket
 
 ap = argparse.ArgumentParser()
@@ -20,12 +21,13 @@ ap.add_argument("--lr", type=float, default=3e-4); ap.add_argument("--head-lr", 
 ap.add_argument("--batch", type=int, default=2048, help="word pieces a step, padding included")
 ap.add_argument("--window", type=int, default=256); ap.add_argument("--talks-weight", type=int, default=2)
 ap.add_argument("--ema", type=float, default=0.995); ap.add_argument("--threads", type=int, default=2)
+ap.add_argument("--bf16", action="store_true", help="the encoder's products in bfloat16: twice as fast where the processor has AVX512-BF16 or AMX")
 ap.add_argument("--init", help="weights written by export.py to go on from")
 ap.add_argument("--limit", type=int, default=0, help="documents a corpus, for a trial")
 a = ap.parse_args()
 os.makedirs(a.out, exist_ok=True)
 torch.manual_seed(a.seed); torch.set_num_threads(a.threads); torch.set_flush_denormal(True)
-rng = np.random.default_rng(a.seed)
+rng = np.random.default_rng(a.seed); model.noise = np.random.default_rng(a.seed)
 
 
 def say(*x):
@@ -87,7 +89,8 @@ def tensors(batch):
     ids, sh, mask = np.zeros((len(seqs), l), np.int64), np.zeros((len(seqs), l), np.int64), np.zeros((len(seqs), l), bool)
     for b, (i, s, _) in enumerate(seqs): ids[b, :len(i)] = i; sh[b, :len(s)] = s; mask[b, :len(i)] = True
     if net.training: ids = np.where((rng.random(ids.shape) < 0.05) & (ids > 1000), 103, ids)
-    h = net.encode(torch.from_numpy(ids), torch.from_numpy(sh), torch.from_numpy(mask))
+    with torch.autocast("cpu", torch.bfloat16, enabled=a.bf16 and net.training):
+        h = net.encode(torch.from_numpy(ids), torch.from_numpy(sh), torch.from_numpy(mask)).float()
     return [h[b][torch.tensor(s[2])] for b, s in enumerate(seqs)]
 
 
@@ -211,6 +214,6 @@ while step < total:
         wp += sum(len(p) for d, w in batch for x, y in w for p in d.pieces[x:y]); step += 1
         if step % 50 == 0:
             say(f"step {step}/{total} {time.time() - t0:.0f}s {wp / (time.time() - t0):.0f} wp/s", " ".join(f"{k} {v:.3f}" for k, v in sorted(mean.items())))
-        if step % 300 == 0 or step == total: evaluate()
+        if step % 600 == 0 or step == total: evaluate()
     epoch_batches = batches()
 say(f"done in {time.time() - t0:.0f}s")

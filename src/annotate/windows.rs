@@ -57,8 +57,11 @@ pub(super) fn encode(
             window.extend_from_slice(&pieces[offsets[at]..offsets[at + 1]]);
             at += 1;
         }
-        // Not at the end: go back to a paragraph's or a sentence's end where one is near.
-        let end = if at == n { n } else { cut(text, document, first, at) };
+        // Not at the end: go back to a paragraph's or a sentence's end, where windows of like length would end.
+        let left = offsets[n] - offsets[first];
+        let aim = offsets[first] + left / left.div_ceil(LIMIT - CONTEXT);
+        let aim = first + offsets[first..at].partition_point(|o| *o < aim);
+        let end = if at == n { n } else { cut(text, document, first, aim, at) };
         if end < at {
             let row = rows[end - first];
             window.truncate(row - usize::from(breaks(document, end)));
@@ -80,18 +83,19 @@ fn breaks(document: &Document, at: usize) -> bool {
     at > 0 && document.tokens[at].paragraph != document.tokens[at - 1].paragraph
 }
 
-/// Where to end a window that could reach from `first` to `at`.
-fn cut(text: &str, document: &Document, first: usize, at: usize) -> usize {
-    let least = first + (at - first) / 2;
-    let paragraph = (least + 1..=at).rev().find(|&w| breaks(document, w));
-    let sentence = || {
-        (least + 1..at).rev().find(|&w| {
-            let before = document.tokens[w - 1].span.of(text);
-            matches!(before, "." | "!" | "?" | "”")
-                && document.tokens[w].span.of(text).starts_with(char::is_uppercase)
-        })
+/// Where to end a window that could reach from `first` to `at`: attention costs the square of a window's
+/// length, so best near `aim`.
+fn cut(text: &str, document: &Document, first: usize, aim: usize, at: usize) -> usize {
+    let least = first + (aim - first) / 2;
+    let nearest = |ends: &dyn Fn(usize) -> bool| {
+        (least + 1..=at).filter(|&w| ends(w)).min_by_key(|w| w.abs_diff(aim))
     };
-    paragraph.or_else(sentence).unwrap_or(at)
+    let sentence = |w: usize| {
+        w < at
+            && matches!(document.tokens[w - 1].span.of(text), "." | "!" | "?" | "”")
+            && document.tokens[w].span.of(text).starts_with(char::is_uppercase)
+    };
+    nearest(&|w| breaks(document, w)).or_else(|| nearest(&sentence)).unwrap_or(at)
 }
 
 /// All word pieces with the shape of their word, and where each word's pieces begin.

@@ -221,16 +221,35 @@ fn quantise<K: Multiply>(x: &[f32], inputs: usize, act: &mut Activations) {
         act.scales[r] = most / 127.0;
         let inverse = 127.0 / most;
         let int = |v: f32| v.mul_add(inverse, ROUND).to_bits().wrapping_sub(ROUND.to_bits());
-        let block = r / K::ROWS * K::ROWS * inputs + r % K::ROWS * K::GROUP;
-        for (k, group) in row.chunks_exact(K::GROUP).enumerate() {
-            let at = block + k * K::ROWS * K::GROUP;
-            if K::UNSIGNED {
-                for (q, v) in act.bytes[at..at + K::GROUP].iter_mut().zip(group) {
-                    *q = int(*v).wrapping_add(128) as u8;
+        // Sixteen at a time, then a group of them to each place the kernel reads.
+        let stride = K::ROWS * K::GROUP;
+        let places = r / K::ROWS * K::ROWS * inputs..(r / K::ROWS + 1) * K::ROWS * inputs;
+        let own = r % K::ROWS * K::GROUP;
+        let chunks = row.as_chunks::<COLUMNS>().0.iter();
+        if K::UNSIGNED {
+            let places = act.bytes[places].chunks_exact_mut(K::ROWS * COLUMNS);
+            for (chunk, places) in chunks.zip(places) {
+                let mut quantised = [0u8; COLUMNS];
+                for i in 0..COLUMNS {
+                    quantised[i] = int(chunk[i]).wrapping_add(128) as u8;
                 }
-            } else {
-                for (q, v) in act.wide[at..at + K::GROUP].iter_mut().zip(group) {
-                    *q = int(*v) as i16;
+                for (place, group) in
+                    places[own..].chunks_mut(stride).zip(quantised.chunks_exact(K::GROUP))
+                {
+                    place[..K::GROUP].copy_from_slice(group);
+                }
+            }
+        } else {
+            let places = act.wide[places].chunks_exact_mut(K::ROWS * COLUMNS);
+            for (chunk, places) in chunks.zip(places) {
+                let mut quantised = [0i16; COLUMNS];
+                for i in 0..COLUMNS {
+                    quantised[i] = int(chunk[i]) as i16;
+                }
+                for (place, group) in
+                    places[own..].chunks_mut(stride).zip(quantised.chunks_exact(K::GROUP))
+                {
+                    place[..K::GROUP].copy_from_slice(group);
                 }
             }
         }
