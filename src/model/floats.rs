@@ -77,18 +77,20 @@ pub(super) fn gelu(x: &mut [f32]) {
     }
 }
 
-/// Buffers of one head.
-#[derive(Debug, Default)]
-pub(super) struct Head {
-    keys: Vec<f32>,
-    values: Vec<f32>,
-    scores: Vec<f32>,
-}
-
 /// Width of a head; the encoder checks that its weights have it.
 pub(super) const HEAD: usize = 32;
 /// Queries read at a time.
-const ROWS: usize = 4;
+const ROWS: usize = 6;
+
+/// Buffers of one head.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    /// Blocks of [`LANES`] keys, number by number.
+    keys: Vec<[f32; LANES]>,
+    /// Halves of the values, all the first ones first.
+    values: Vec<[f32; LANES]>,
+    scores: Vec<f32>,
+}
 
 /// Attention of `length` places: `qkv` holds queries, keys, values side by side, `out` gets the result.
 #[inline(always)]
@@ -102,77 +104,86 @@ pub(super) fn attention(
     let padded = length.next_multiple_of(LANES);
     let stride = 3 * hidden;
     let scale = 1.0 / (HEAD as f32).sqrt();
-    head.keys.resize(HEAD * padded, 0.0);
-    head.values.resize(HEAD * padded, 0.0);
+    head.keys.resize(HEAD * padded / LANES, [0.0; LANES]);
+    head.values.resize(2 * padded, [0.0; LANES]);
     head.scores.resize(ROWS * padded, 0.0);
     for h in 0..hidden / HEAD {
-        for j in 0..length {
-            let key = &qkv[j * stride + hidden + h * HEAD..][..HEAD];
-            for d in 0..HEAD {
-                head.keys[d * padded + j] = key[d];
+        // Places past the last one have zeros for keys, values and probabilities.
+        let (first, second) = head.values.split_at_mut(padded);
+        for (block, keys) in head.keys.chunks_exact_mut(HEAD).enumerate() {
+            let mut tile = [[0f32; HEAD]; LANES];
+            for (c, row) in tile.iter_mut().enumerate() {
+                let j = block * LANES + c;
+                if j < length {
+                    let from = j * stride + h * HEAD;
+                    row.copy_from_slice(&qkv[from + hidden..][..HEAD]);
+                    first[j].copy_from_slice(&qkv[from + 2 * hidden..][..LANES]);
+                    second[j].copy_from_slice(&qkv[from + 2 * hidden + LANES..][..LANES]);
+                } else {
+                    (first[j], second[j]) = ([0.0; LANES], [0.0; LANES]);
+                }
             }
-            head.values[j * HEAD..(j + 1) * HEAD]
-                .copy_from_slice(&qkv[j * stride + 2 * hidden + h * HEAD..][..HEAD]);
+            for (d, key) in keys.iter_mut().enumerate() {
+                for (c, row) in tile.iter().enumerate() {
+                    key[c] = row[d];
+                }
+            }
         }
-        for d in 0..HEAD {
-            head.keys[d * padded + length..(d + 1) * padded].fill(0.0);
-        }
-        let mut i = 0;
-        while i < length {
+        for i in (0..length).step_by(ROWS) {
             // The last rows are read again where fewer than ROWS are left.
-            let row = |r: usize| (i + r).min(length - 1);
-            let query = |r: usize| &qkv[row(r) * stride + h * HEAD..][..HEAD];
-            scores([query(0), query(1), query(2), query(3)], &head.keys, padded, &mut head.scores);
-            for r in 0..ROWS {
-                softmax(&mut head.scores[r * padded..r * padded + length], scale);
+            let queries: [&[f32; HEAD]; ROWS] = std::array::from_fn(|r| {
+                let at = (i + r).min(length - 1) * stride + h * HEAD;
+                qkv[at..at + HEAD].try_into().expect("HEAD long")
+            });
+            scores(queries, &head.keys, padded, &mut head.scores);
+            for row in head.scores.chunks_exact_mut(padded) {
+                softmax(&mut row[..length], scale);
+                row[length..].fill(0.0);
             }
-            let mixed = mix(&head.scores, padded, &head.values, length);
-            for (r, mixed) in mixed.iter().enumerate().take(length - i) {
-                out[(i + r) * hidden + h * HEAD..][..HEAD].copy_from_slice(mixed);
+            for (half, values) in head.values.chunks_exact(padded).enumerate() {
+                let mixed = mix(&head.scores, padded, values);
+                for (r, mixed) in mixed.iter().enumerate().take(length - i) {
+                    let at = (i + r) * hidden + h * HEAD + half * LANES;
+                    out[at..at + LANES].copy_from_slice(mixed);
+                }
             }
-            i += ROWS;
         }
     }
 }
 
-/// Products of four queries with all keys.
+/// Products of some queries with all keys.
 #[inline(always)]
-fn scores(queries: [&[f32]; ROWS], keys: &[f32], padded: usize, out: &mut [f32]) {
-    for j in (0..padded).step_by(LANES) {
+fn scores(queries: [&[f32; HEAD]; ROWS], keys: &[[f32; LANES]], padded: usize, out: &mut [f32]) {
+    for (block, keys) in keys.as_chunks::<HEAD>().0.iter().enumerate() {
         let mut sums = [[0f32; LANES]; ROWS];
         for d in 0..HEAD {
-            let key: &[f32; LANES] =
-                keys[d * padded + j..][..LANES].try_into().expect("LANES long");
             for r in 0..ROWS {
                 for c in 0..LANES {
-                    sums[r][c] = queries[r][d].mul_add(key[c], sums[r][c]);
+                    sums[r][c] = queries[r][d].mul_add(keys[d][c], sums[r][c]);
                 }
             }
         }
-        for r in 0..ROWS {
-            out[r * padded + j..][..LANES].copy_from_slice(&sums[r]);
+        for (r, sums) in sums.iter().enumerate() {
+            out[r * padded + block * LANES..][..LANES].copy_from_slice(sums);
         }
     }
 }
 
-/// Values weighted by four rows of probabilities.
+/// Half of each value, weighted by some rows of probabilities.
 #[inline(always)]
-fn mix(weights: &[f32], padded: usize, values: &[f32], length: usize) -> [[f32; HEAD]; ROWS] {
-    let mut sums = [[0f32; HEAD]; ROWS];
-    for half in (0..HEAD).step_by(LANES) {
-        let mut part = [[0f32; LANES]; ROWS];
-        for j in 0..length {
-            let value: &[f32; LANES] =
-                values[j * HEAD + half..][..LANES].try_into().expect("LANES long");
+fn mix(weights: &[f32], padded: usize, values: &[[f32; LANES]]) -> [[f32; LANES]; ROWS] {
+    let mut sums = [[0f32; LANES]; ROWS];
+    for (block, values) in values.as_chunks::<LANES>().0.iter().enumerate() {
+        let rows: [[f32; LANES]; ROWS] = std::array::from_fn(|r| {
+            let at = r * padded + block * LANES;
+            weights[at..at + LANES].try_into().expect("LANES long")
+        });
+        for j in 0..LANES {
             for r in 0..ROWS {
-                let weight = weights[r * padded + j];
                 for c in 0..LANES {
-                    part[r][c] = weight.mul_add(value[c], part[r][c]);
+                    sums[r][c] = rows[r][j].mul_add(values[j][c], sums[r][c]);
                 }
             }
-        }
-        for r in 0..ROWS {
-            sums[r][half..half + LANES].copy_from_slice(&part[r]);
         }
     }
     sums
