@@ -1,7 +1,8 @@
 //! Word pieces to vectors: a BERT-type encoder (post-layer-norm transformer) read one sequence at a time,
 //! without padding. Never allocates once its [`Scratch`] has grown.
 
-use super::floats::{self, HEAD, Head};
+use super::attention;
+use super::floats::{self, HEAD};
 use super::kernel::{Activations, COLUMNS, Kernel, Multiply, Packed, Portable};
 #[cfg(target_arch = "x86_64")]
 use super::kernel::{Avx2, Vnni};
@@ -25,7 +26,8 @@ pub struct Scratch {
     qkv: Vec<f32>,
     mixed: Vec<f32>,
     wide: Vec<f32>,
-    head: Head,
+    head: attention::Head,
+    float_head: floats::Head,
     act: Activations,
 }
 
@@ -174,7 +176,11 @@ impl Encoder {
         floats::add_norm(&mut s.x, None, &self.norm.gain, &self.norm.bias);
         for layer in &self.layers {
             layer.qkv.product::<K>(&s.x, &mut s.act, &mut s.qkv);
-            floats::attention(&s.qkv, n, h, &mut s.head, &mut s.mixed);
+            if layer.qkv.is_int8() {
+                attention::attention::<K>(&s.qkv, n, h, &mut s.head, &mut s.mixed);
+            } else {
+                floats::attention(&s.qkv, n, h, &mut s.float_head, &mut s.mixed);
+            }
             layer.out.product::<K>(&s.mixed, &mut s.act, &mut s.y);
             let norm = &layer.after_attention;
             floats::add_norm(&mut s.y, Some(&s.x), &norm.gain, &norm.bias);

@@ -31,7 +31,7 @@ fn sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
 
 /// e to the `x`, to about 1e-7 relative; Cephes' polynomial.
 #[inline(always)]
-fn exp(x: f32) -> f32 {
+pub(super) fn exp(x: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
     let x = if x < -87.0 { -87.0 } else { x };
     let t = x.mul_add(std::f32::consts::LOG2_E, ROUND);

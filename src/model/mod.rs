@@ -1,5 +1,6 @@
 //! Tensors, encoder, weights: text in, one vector a word piece out. Knows no language task.
 
+mod attention;
 mod encoder;
 mod floats;
 pub mod heads;
