@@ -236,6 +236,11 @@ impl Bodies {
         longer.map_or_else(|| name.to_owned(), |b| b.name.clone())
     }
 
+    /// A name, spelt out where it is letters that the report explains.
+    pub(super) fn spelt(&self, name: String) -> String {
+        self.letters.get(&name).cloned().unwrap_or(name)
+    }
+
     /// Whether the report names a body so.
     pub(super) fn knows(&self, name: &str) -> bool {
         self.letters.contains_key(name) || self.named.iter().any(|b| b.name == name)

@@ -320,6 +320,8 @@ fn body(
         let of = |i: usize| {
             i > 0
                 && matches!(words[i - 1].of(text), "of" | "in")
+                // "the Ministry of Fisheries": what it is for, not whose it is
+                && !(i > 1 && matches!(lower[i - 2].as_str(), "ministry" | "department"))
                 && capital(i)
                 && !PORTFOLIOS.contains(&words[i].of(text))
         };

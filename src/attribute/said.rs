@@ -4,7 +4,7 @@
 use super::Draft;
 use super::speaker::Speaker;
 use crate::annotate::dates::{TimeMention, Toward, When, times};
-use crate::annotate::sentences::sentence;
+use crate::annotate::sentences::sentence as sentence_of;
 use crate::report::{Report, Span};
 
 /// Bytes between two statements of one speech at most.
@@ -46,7 +46,7 @@ pub(super) fn said(report: &Report, drafts: &[Draft], speakers: &[Speaker]) -> V
     let mut order: Vec<usize> = (0..drafts.len()).collect();
     order.sort_by_key(|i| (drafts[*i].cue[0], *i));
     let sentences: Vec<Span> =
-        order.iter().map(|i| sentence(&report.text, drafts[*i].cue[0])).collect();
+        order.iter().map(|i| sentence_of(&report.text, drafts[*i].cue[0])).collect();
     let events = Events::of(report);
     let mut before: Option<usize> = None;
     for (k, &i) in order.iter().enumerate() {
@@ -218,6 +218,11 @@ impl Events {
             let range = Span::new(at, at + paragraph.len());
             at += paragraph.len() + 2;
             for time in times(text, range, report.published, Toward::Past) {
+                // "which has been meeting since Monday" is no date of a meeting.
+                let before = text[range.start..time.span.start].trim_end();
+                if before.ends_with("since") || before.ends_with("until") {
+                    continue;
+                }
                 let end = range.end.min(time.span.end + SPEECH);
                 let start = range.start.max(time.span.start.saturating_sub(SPEECH));
                 let near = super::within(text, start, end);
@@ -259,12 +264,20 @@ impl Events {
             if !matches!(lower.as_str(), "at" | "during" | "after" | "following") || content(at) {
                 continue;
             }
-            if !words.get(k + 1).is_some_and(|w| matches!(w.1, "the" | "these")) {
+            let article = words.get(k + 1).map(|w| w.1);
+            let rest = &words[(k + 2).min(words.len())..];
+            let found = rest.iter().take(5).enumerate().find_map(|(n, w)| Some((n, event(w.1)?)));
+            let Some((n, class)) = found else { continue };
+            if matches!(article, Some("a" | "an")) && n > 0 {
+                let name = sentence.start + rest[0].0..sentence.start + rest[n].0 + rest[n].1.len();
+                if let Some(when) = named(report, sentence, &text[name]) {
+                    return Some(when);
+                }
                 continue;
             }
-            let Some(class) = words[k + 2..].iter().take(5).find_map(|w| event(w.1)) else {
+            if !matches!(article, Some("the" | "these")) {
                 continue;
-            };
+            }
             // The last one dated before, else the first; not any number of others away.
             let (before, after) = self.dated.split_at(self.dated.partition_point(|d| d.0 < at));
             let mut near = before.iter().rev().take(500).chain(after.iter().take(500));
@@ -272,6 +285,19 @@ impl Events {
         }
         None
     }
+}
+
+/// "after a consumer meeting": the time in another sentence that tells of an event with that name.
+fn named(report: &Report, sentence: Span, name: &str) -> Option<When> {
+    let text = &report.text;
+    text.match_indices(name).take(20).find_map(|(at, _)| {
+        let other = sentence_of(text, Span::new(at, at + name.len()));
+        if other.overlaps(sentence) {
+            return None;
+        }
+        let told = times(text, other, report.published, Toward::Past);
+        told.into_iter().rfind(|t| t.span.end <= at && spoken(report, t)).map(|t| t.when)
+    })
 }
 
 /// "Friday's meeting", "last month's failed London talks": the event right after a time.

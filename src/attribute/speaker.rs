@@ -1,6 +1,8 @@
 //! From the words of a source to who speaks: the fullest name the report gives, and the party behind.
 //! Sources are resolved in the order of the text, each against those before and the persons named.
 
+mod backward;
+
 use super::bodies::Bodies;
 use super::naming::{Gender, apposition, decapitalise, fuller, gender_of, name_words, title_case};
 use super::party::{self, Manner, Names};
@@ -259,7 +261,9 @@ impl<'r> Registry<'r> {
                 .or_else(|| self.heard.last().cloned()),
             _ => self.named(source, &phrase, kind, hint),
         };
-        let heard = heard.unwrap_or_else(|| self.described(source, &phrase));
+        let heard = heard
+            .or_else(|| self.introduced(source, &phrase))
+            .unwrap_or_else(|| self.described(source, &phrase));
         let mut speaker = heard.speaker.clone();
         if speaker.party.is_none() && end.is_some() {
             let named = party::find(text, clause, &self.names).into_iter();
@@ -267,101 +271,9 @@ impl<'r> Registry<'r> {
         }
         let year = self.report.published.map(|d| d.year());
         speaker.party = speaker.party.map(|p| party::in_year(party::as_written(text, p), year));
+        speaker.party = speaker.party.map(|p| self.bodies.spelt(p));
         self.heard.push(Heard { source, ..heard });
         speaker
-    }
-
-    /// The one meant by a pronoun: what the network takes it to refer to, else who spoke last.
-    fn back(
-        &self,
-        source: Span,
-        hint: Option<Span>,
-        number: Number,
-        gender: Option<Gender>,
-    ) -> Option<Heard> {
-        let fits = |h: &&Heard| {
-            (h.number == number || number != Number::One && h.number != Number::One)
-                && (gender.is_none() || h.gender.is_none() || h.gender == gender)
-        };
-        let recent = || self.heard.iter().rev().take(BACK).filter(fits);
-        // Who spoke last, in the same paragraph or the one before, goes on speaking.
-        if number == Number::One
-            && let Some(heard) = recent().next()
-            && hint.is_none_or(|hint| hint.start < heard.source.end)
-            && self
-                .report
-                .text
-                .get(heard.source.end..source.start)
-                .is_some_and(|between| between.len() < 1000 && between.matches("\n\n").count() <= 1)
-        {
-            return Some(Heard { gender, ..heard.clone() });
-        }
-        if let Some(hint) = hint {
-            if let Some(heard) = recent().find(|h| h.source.overlaps(hint)) {
-                return Some(Heard { gender, ..heard.clone() });
-            }
-            // "it": a body or a state named before.
-            if number == Number::Body {
-                let words = hint.of(&self.report.text);
-                let name = without_article(words);
-                if self.bodies.knows(name) {
-                    return Some(self.of_body(self.bodies.full(name), name, source));
-                }
-                let phrase = phrase::read(
-                    &self.report.text,
-                    hint,
-                    &self.names,
-                    (number == Number::One).then_some(MentionKind::Person),
-                );
-                if phrase.body && words.split(' ').count() == 2 {
-                    let noun = words.rsplit(' ').next().unwrap_or_default().to_lowercase();
-                    if let Some(name) = self.bodies.meant(&noun, source.start) {
-                        return Some(self.of_body(name.clone(), &name, source));
-                    }
-                }
-            }
-            if number == Number::One
-                && let Some(index) = phrase::read(
-                    &self.report.text,
-                    hint,
-                    &self.names,
-                    (number == Number::One).then_some(MentionKind::Person),
-                )
-                .person
-                .and_then(|p| self.person(&name_words(p.of(&self.report.text))))
-                && (self.persons[index].gender.is_none() || self.persons[index].gender == gender)
-                && recent().next().is_none_or(|h| h.source.end < hint.start)
-            {
-                return Some(self.of_person(index, source));
-            }
-        }
-        if let Some(heard) = recent().next() {
-            return Some(Heard { gender, ..heard.clone() });
-        }
-        if number != Number::One {
-            return None;
-        }
-        // Nobody spoke yet: the last person named before.
-        let before = self.persons.iter().enumerate().filter(|(_, p)| p.at < source.start);
-        let last = before
-            .filter(|(_, p)| p.gender.is_none() || p.gender == gender)
-            .max_by_key(|(_, p)| p.at)?;
-        Some(self.of_person(last.0, source))
-    }
-
-    /// "Ana Vela, who said": the person named right before.
-    fn relative(&self, source: Span) -> Option<Heard> {
-        let before = self.report.text[..source.start].trim_end_matches([',', ' ']);
-        let from = super::within(before, before.len().saturating_sub(80), before.len());
-        let words: Vec<Span> = party::words(before, from);
-        (1..=4.min(words.len())).rev().find_map(|n| {
-            let name = Span::new(words[words.len() - n].start, words[words.len() - 1].end);
-            let capital = words[words.len() - n..]
-                .iter()
-                .all(|w| w.of(before).starts_with(char::is_uppercase));
-            let index = capital.then(|| self.person(&name_words(name.of(before)))).flatten()?;
-            Some(self.of_person(index, source))
-        })
     }
 
     fn of_person(&self, index: usize, source: Span) -> Heard {
