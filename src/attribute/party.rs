@@ -100,6 +100,8 @@ impl Names {
         let mut names = Self { words, states: HashSet::new() };
         let roots = names.words.iter().filter(|w| !FACTS.contains_key(w.as_str()));
         names.states = roots.filter_map(|w| names.root(w)).map(str::to_owned).collect();
+        let owners = owners_of_states(text).filter(|n| !FACTS.contains_key(n));
+        names.states.extend(owners.map(str::to_owned));
         names
     }
 
@@ -137,6 +139,57 @@ impl Names {
         }
         best
     }
+}
+
+/// What only a state has: who owns one ("Veldra's foreign minister") is a state.
+const OF_STATES: &[&str] = &[
+    "airspace",
+    "ambassador",
+    "army",
+    "border",
+    "borders",
+    "capital",
+    "coast",
+    "constitution",
+    "defence",
+    "defense",
+    "economy",
+    "embassy",
+    "foreign",
+    "independence",
+    "interior",
+    "navy",
+    "neutrality",
+    "parliament",
+    "prime",
+    "sovereignty",
+    "territory",
+];
+
+/// Names that own what a state has, or stand after "the government of"; not those of persons, who have more than one word.
+fn owners_of_states(text: &str) -> impl Iterator<Item = &str> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let capital = |w: &str| bare(w).starts_with(char::is_uppercase);
+    (0..words.len()).filter_map(move |i| {
+        let word = words[i];
+        let name = bare(word);
+        let plain = name.len() >= 4 && capital(word) && name.chars().all(char::is_alphabetic);
+        let alone = i == 0 || !capital(words[i - 1]) || words[i - 1].ends_with(['.', ',', ':']);
+        if !plain || !alone {
+            return None;
+        }
+        let owns = word.ends_with("'s") || word.ends_with("’s");
+        let has = || words[i + 1..].iter().take(2).any(|w| OF_STATES.contains(&bare(w)));
+        let governed = || {
+            i > 2
+                && words[i - 1] == "of"
+                && matches!(
+                    bare(words[i - 2]),
+                    "government" | "republic" | "Republic" | "kingdom" | "Kingdom"
+                )
+        };
+        (owns && has() || governed()).then_some(name)
+    })
 }
 
 /// A word without the signs around it and without a possessive ending.

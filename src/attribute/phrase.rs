@@ -264,6 +264,10 @@ fn behind(
     let mut named = states.iter().filter(outside_name).filter(target);
     let first = named.next();
     if let Some(found) = first {
+        // "the American Soybean Association", "the Bank of Japan": a body, not its state.
+        if let Some(name) = named_after(text, words, lower, found.span, phrase) {
+            return Some(name);
+        }
         // Two states that speak together: "Britain and West Germany".
         if phrase.person.is_none()
             && found.manner == Manner::Name
@@ -279,6 +283,69 @@ fn behind(
         return None;
     }
     body(text, words, lower, phrase, head, names)
+}
+
+/// The name of a body in which the words of a state stand: capitalised words with a noun for a body, which is not one
+/// of a state's own.
+fn named_after(
+    text: &str,
+    words: &[Span],
+    lower: &[String],
+    state: Span,
+    phrase: &Phrase,
+) -> Option<String> {
+    let free = |i: usize| phrase.person.is_none_or(|p| !p.overlaps(words[i]));
+    let name = |i: usize| {
+        words[i].of(text).starts_with(char::is_uppercase)
+            && free(i)
+            && !ROLES.contains(&singular(&lower[i]))
+    };
+    let touches = |i: usize| text[words[i - 1].end..words[i].start].trim().is_empty();
+    let mut first = words.iter().position(|w| w.start >= state.start)?;
+    let mut end = words.iter().position(|w| w.start >= state.end).unwrap_or(words.len());
+    while end < words.len() && touches(end) {
+        let joins = matches!(lower[end].as_str(), "of" | "and" | "for" | "&");
+        if !name(end) && !(joins && end + 1 < words.len() && name(end + 1)) {
+            break;
+        }
+        end += 1;
+    }
+    // "Saudi Arabian Oil Minister": a portfolio.
+    let office = lower.get(end).map(|w| singular(w));
+    if matches!(office, Some("minister" | "secretary" | "ministry")) {
+        return None;
+    }
+    let body = |i: usize| {
+        let word = lower[i].as_str();
+        // Institutes, agencies and boards with a state's name are mostly the state's own.
+        let own = matches!(
+            word,
+            "agency"
+                | "assembly"
+                | "authority"
+                | "board"
+                | "bureau"
+                | "country"
+                | "court"
+                | "delegation"
+                | "institute"
+                | "institution"
+                | "mission"
+                | "office"
+                | "presidency"
+        );
+        !own && (BODIES.contains(&word) || bodies::in_names(word)) && !bodies::of_state(word)
+    };
+    if first > 1 && lower[first - 1] == "of" && name(first - 2) && body(first - 2) {
+        first -= 2;
+        while first > 0 && name(first - 1) && touches(first) {
+            first -= 1;
+        }
+    }
+    let whole = Span::new(words[first].start, words[end - 1].end);
+    let own = (first..end).any(|i| bodies::of_state(&lower[i]));
+    let named = (first..end).any(|i| body(i) && !words[i].overlaps(state));
+    (named && !own && whole != state).then(|| whole.of(text).to_owned())
 }
 
 fn is_body_name(party: &str) -> bool {
@@ -413,5 +480,13 @@ mod tests {
         check("Harbour Council president Ana Vela", Some("Ana Vela"), Some("Harbour Council"));
         check("the Kremlin spokesman, Dmitri Orlov", Some("Dmitri Orlov"), Some("Russia"));
         check("France and Spain", None, Some("France and Spain"));
+        check(
+            "Spanish Dock Workers Union chairman Ana Vela",
+            Some("Ana Vela"),
+            Some("Spanish Dock Workers Union"),
+        );
+        check("Markus Lohn of the Bank of Japan", None, Some("Bank of Japan"));
+        check("Spanish Energy Minister Ana Vela", Some("Ana Vela"), Some("Spain"));
+        check("Ministry of Primary Industries officials", None, None);
     }
 }

@@ -127,6 +127,14 @@ impl<'r> Registry<'r> {
                 }
             }
         }
+        // "Orlov's deputy, Ana Vela": her side is his.
+        for index in 0..registry.persons.len() {
+            let owner = registry.persons[index].party.as_deref().map(name_words);
+            let owner = owner.and_then(|words| registry.person(&words)).filter(|o| *o != index);
+            if let Some(owner) = owner {
+                registry.persons[index].party = registry.persons[owner].party.clone();
+            }
+        }
         registry
     }
 
