@@ -305,7 +305,7 @@ fn named_after(
     let mut end = words.iter().position(|w| w.start >= state.end).unwrap_or(words.len());
     while end < words.len() && touches(end) {
         let joins = matches!(lower[end].as_str(), "of" | "and" | "for" | "&");
-        if !name(end) && !(joins && end + 1 < words.len() && name(end + 1)) {
+        if !(name(end) || joins && end + 1 < words.len() && name(end + 1)) {
             break;
         }
         end += 1;
