@@ -298,7 +298,7 @@ fn named_after(
     let name = |i: usize| {
         words[i].of(text).starts_with(char::is_uppercase)
             && free(i)
-            && !ROLES.contains(&singular(&lower[i]))
+            && !ROLES.contains(&lower[i].as_str())
     };
     let touches = |i: usize| text[words[i - 1].end..words[i].start].trim().is_empty();
     let mut first = words.iter().position(|w| w.start >= state.start)?;

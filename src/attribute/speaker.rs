@@ -129,9 +129,13 @@ impl<'r> Registry<'r> {
         }
         // "Orlov's deputy, Ana Vela": her side is his.
         for index in 0..registry.persons.len() {
-            let owner = registry.persons[index].party.as_deref().map(name_words);
-            let owner = owner.and_then(|words| registry.person(&words)).filter(|o| *o != index);
-            if let Some(owner) = owner {
+            let party = registry.persons[index].party.as_deref();
+            let person = party.filter(|p| {
+                let state = party::find(p, Span::new(0, p.len()), &registry.names);
+                state.is_empty() && !registry.bodies.knows(p)
+            });
+            let owner = person.and_then(|p| registry.person(&name_words(p)));
+            if let Some(owner) = owner.filter(|o| *o != index) {
                 registry.persons[index].party = registry.persons[owner].party.clone();
             }
         }
@@ -244,6 +248,7 @@ impl<'r> Registry<'r> {
         let end = clause.iter().filter_map(|c| source.of(text).find(c)).min();
         let clause = Span::new(end.map_or(source.end, |e| source.start + e), source.end);
         let source = Span::new(source.start, clause.start);
+        let clause = if end.is_some() { clause } else { following_clause(text, source.end) };
         let words = source.of(text);
         let phrase = self.read(source, kind);
         let lower = words.to_lowercase();
@@ -269,14 +274,19 @@ impl<'r> Registry<'r> {
                 .or_else(|| self.heard.last().cloned()),
             _ => self.named(source, &phrase, kind, hint),
         };
-        let heard = heard
+        let mut heard = heard
             .or_else(|| self.introduced(source, &phrase))
             .unwrap_or_else(|| self.described(source, &phrase));
-        let mut speaker = heard.speaker.clone();
-        if speaker.party.is_none() && end.is_some() {
-            let named = party::find(text, clause, &self.names).into_iter();
-            speaker.party = named.filter(|f| f.manner != Manner::Seat).map(|f| f.party).next();
+        if heard.speaker.party.is_none() && clause.end > clause.start {
+            let mut named = party::find(text, clause, &self.names).into_iter();
+            let state = named.find(|f| f.manner != Manner::Seat).map(|f| f.party);
+            let name = heard.speaker.name.as_deref().map(name_words);
+            if let Some(person) = name.and_then(|n| self.person(&n)) {
+                self.persons[person].party.clone_from(&state);
+            }
+            heard.speaker.party = state;
         }
+        let mut speaker = heard.speaker.clone();
         let year = self.report.published.map(|d| d.year());
         speaker.party = speaker.party.map(|p| party::in_year(party::as_written(text, p), year));
         speaker.party = speaker.party.map(|p| self.bodies.spelt(p));
@@ -511,5 +521,32 @@ impl<'r> Registry<'r> {
             number,
             gender,
         }
+    }
+}
+
+/// "…, who leads the Veldran delegation": the clause that begins at `at`, to its sentence's or its own end; empty if none.
+fn following_clause(text: &str, at: usize) -> Span {
+    const REACH: usize = 120;
+    let rest = super::within(text, at, at + REACH);
+    let Some(clause) = rest.of(text).strip_prefix(", ") else { return Span::new(at, at) };
+    let relative = ["who ", "whose "].iter().any(|w| clause.starts_with(w));
+    let end = clause.find(['.', ',', '\n', '"', '“']).unwrap_or(clause.len());
+    let end = if relative { at + 2 + end } else { at };
+    Span::new(at, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clause_after_a_name_says_whose_it_is() {
+        let clause = |text: &str| following_clause(text, 8).of(text).to_owned();
+        assert_eq!(
+            clause("Ana Vela, who leads the Veldran side, left."),
+            ", who leads the Veldran side"
+        );
+        assert_eq!(clause("Ana Vela, the head, left."), "");
+        assert_eq!(clause("Ana Vela"), "");
     }
 }
