@@ -9,7 +9,7 @@ const LANES: usize = 16;
 const ROWS: usize = 4;
 
 /// Weights `[outputs, inputs]` and a bias, as the training code names them (`name.w`, `name.b`). Kept in blocks of
-/// [`LANES`] outputs, in each the inputs in order.
+/// sixteen outputs, in each the inputs in order.
 #[derive(Debug, Clone)]
 pub struct Linear {
     inputs: usize,
