@@ -122,6 +122,10 @@ fn expected() -> Vec<Vec<f32>> {
         .collect()
 }
 
+fn all(n: usize) -> Vec<usize> {
+    (0..n).collect()
+}
+
 #[test]
 fn floats_are_those_of_torch() {
     let bytes = weights(false);
@@ -130,7 +134,7 @@ fn floats_are_those_of_torch() {
         let encoder = Encoder::with_kernel(&weights, kernel).expect("an encoder");
         let mut scratch = Scratch::default();
         for (n, expected) in LENGTHS.into_iter().zip(expected()) {
-            let got = encoder.encode(&sequence(n), &mut scratch);
+            let got = encoder.encode(&sequence(n), &all(n), &mut scratch);
             let worst = got.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0f32, f32::max);
             assert!(worst < 1e-4, "{kernel:?}, {n} pieces: {worst} apart");
         }
@@ -145,7 +149,7 @@ fn int8_stays_near_torch() {
         let encoder = Encoder::with_kernel(&weights, kernel).expect("an encoder");
         let mut scratch = Scratch::default();
         for (n, expected) in LENGTHS.into_iter().zip(expected()) {
-            let got = encoder.encode(&sequence(n), &mut scratch);
+            let got = encoder.encode(&sequence(n), &all(n), &mut scratch);
             let cosines: Vec<f32> = got
                 .chunks_exact(WIDTH)
                 .zip(expected.chunks_exact(WIDTH))
@@ -177,7 +181,7 @@ fn every_kernel_gives_the_same_bits() {
             let pieces = sequence(n);
             let mut first: Option<Vec<u32>> = None;
             for (encoder, kernel) in encoders.iter().zip(Kernel::available()) {
-                let vectors = encoder.encode(&pieces, &mut scratch);
+                let vectors = encoder.encode(&pieces, &all(n), &mut scratch);
                 assert_eq!(vectors.len(), n.min(PLACES) * WIDTH);
                 let bits: Vec<u32> = vectors.iter().map(|v| v.to_bits()).collect();
                 match &first {
@@ -185,6 +189,30 @@ fn every_kernel_gives_the_same_bits() {
                     Some(first) => assert!(*first == bits, "{kernel:?} differs at {n} pieces"),
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn some_places_are_the_same_as_among_all() {
+    for int8 in [true, false] {
+        let bytes = weights(int8);
+        let weights = Weights::from_bytes(&bytes).expect("weights");
+        for kernel in Kernel::available() {
+            let encoder = Encoder::with_kernel(&weights, kernel).expect("an encoder");
+            let mut scratch = Scratch::default();
+            for n in [1, 2, 30, 150, PLACES, 600] {
+                let whole = encoder.encode(&sequence(n), &all(n), &mut scratch).to_vec();
+                let places: Vec<usize> = (0..n).filter(|i| i % 7 == 1 || i % 5 == 0).collect();
+                let expected: Vec<f32> = places
+                    .iter()
+                    .filter(|p| **p < PLACES)
+                    .flat_map(|p| whole[p * WIDTH..(p + 1) * WIDTH].iter().copied())
+                    .collect();
+                let got = encoder.encode(&sequence(n), &places, &mut scratch);
+                assert!(got == expected, "{kernel:?}, {n} pieces");
+            }
+            assert!(encoder.encode(&sequence(9), &[], &mut scratch).is_empty());
         }
     }
 }

@@ -68,12 +68,7 @@ pub(super) fn encode(
             rows.truncate(end - first);
         }
         window.push(SEP);
-        let vectors = encoder.encode(&window, scratch);
-        for &row in &rows {
-            document
-                .vectors
-                .extend_from_slice(&vectors[row * super::WIDTH..(row + 1) * super::WIDTH]);
-        }
+        document.vectors.extend_from_slice(encoder.encode(&window, &rows, scratch));
         first = end;
     }
 }

@@ -1,8 +1,10 @@
 //! Attention in integers, by the same kernels that multiply weights: queries and keys are quantised a place at a
 //! time, values a number at a time over all places, probabilities to 255 steps of the largest one of their row.
 
-use super::floats::{HEAD, exp};
-use super::kernel::{Activations, COLUMNS, MOST_ROWS, Multiply, largest, quantise, round, rounded};
+use super::floats::{HEAD, coarse_exp};
+use super::kernel::{
+    Activations, COLUMNS, MOST_ROWS, Multiply, PAIR, largest, quantise, round, rounded,
+};
 
 /// Buffers of one head.
 #[derive(Debug, Default)]
@@ -24,15 +26,16 @@ struct Keys {
     correction: Vec<i32>,
 }
 
-/// Attention of `length` places: `qkv` holds queries, keys, values side by side, `out` gets the result.
+/// Attention of some `places` over all: `qkv` holds queries, keys, values side by side, `out` gets a row a place.
 #[inline(always)]
 pub(super) fn attention<K: Multiply>(
     qkv: &[f32],
-    length: usize,
+    places: &[usize],
     hidden: usize,
     head: &mut Head,
     out: &mut [f32],
 ) {
+    let length = qkv.len() / (3 * hidden);
     let padded = length.next_multiple_of(COLUMNS);
     head.scores.resize(K::ROWS * padded, 0.0);
     head.probabilities.resize::<K>(K::ROWS, padded);
@@ -40,31 +43,26 @@ pub(super) fn attention<K: Multiply>(
         let part =
             |j: usize, part: usize| &qkv[j * 3 * hidden + part * hidden + h * HEAD..][..HEAD];
         head.rows.clear();
-        (0..length).for_each(|j| head.rows.extend_from_slice(part(j, 0)));
+        places.iter().for_each(|j| head.rows.extend_from_slice(part(*j, 0)));
         quantise::<K>(&head.rows, HEAD, &mut head.queries);
         head.keys.fill::<K>((0..length).map(|j| part(j, 1)), padded);
         head.rows.clear();
         (0..length).for_each(|j| head.rows.extend_from_slice(part(j, 2)));
         head.pack_values::<K>(padded);
-        for first in (0..length).step_by(K::ROWS) {
-            let rows = K::ROWS.min(length - first);
+        for first in (0..places.len()).step_by(K::ROWS) {
+            let rows = K::ROWS.min(places.len() - first);
             head.score::<K>(first, rows, padded);
             let mut factors = [0f32; MOST_ROWS];
             for (r, factor) in factors.iter_mut().enumerate().take(rows) {
                 *factor = head.spread::<K>(r, length, padded);
             }
-            for half in 0..HEAD / COLUMNS {
-                let weights = &head.values[half * COLUMNS * padded..][..COLUMNS * padded];
-                let sums = K::sums(&head.probabilities, 0, padded, weights);
-                let scales = &head.value_scales[half * COLUMNS..][..COLUMNS];
-                for (r, sums) in sums.iter().enumerate().take(rows) {
-                    let mut mixed = [0f32; COLUMNS];
-                    for c in 0..COLUMNS {
-                        mixed[c] = sums[c] as f32 * (scales[c] * factors[r]);
-                    }
-                    let at = (first + r) * hidden + h * HEAD + half * COLUMNS;
-                    out[at..at + COLUMNS].copy_from_slice(&mixed);
+            let sums = K::pair(&head.probabilities, 0, padded, &head.values);
+            for (r, sums) in sums.iter().enumerate().take(rows) {
+                let mut mixed = [0f32; HEAD];
+                for d in 0..HEAD {
+                    mixed[d] = sums[d] as f32 * (head.value_scales[d] * factors[r]);
                 }
+                out[(first + r) * hidden + h * HEAD..][..HEAD].copy_from_slice(&mixed);
             }
         }
     }
@@ -74,24 +72,38 @@ impl Head {
     /// Products of a block of queries with all keys.
     #[inline(always)]
     fn score<K: Multiply>(&mut self, first: usize, rows: usize, padded: usize) {
-        let keys = &self.keys;
-        for at in (0..padded).step_by(COLUMNS) {
-            let sums = K::sums(
-                &self.queries,
-                first / K::ROWS,
-                HEAD,
-                &keys.numbers[at * HEAD..][..COLUMNS * HEAD],
-            );
-            let (scales, correction) =
-                (&keys.scales[at..at + COLUMNS], &keys.correction[at..at + COLUMNS]);
-            for (r, sums) in sums.iter().enumerate().take(rows) {
-                let scale = self.queries.scale(first + r);
-                let mut row = [0f32; COLUMNS];
-                for c in 0..COLUMNS {
-                    let sum = if K::UNSIGNED { sums[c] - correction[c] } else { sums[c] };
-                    row[c] = sum as f32 * (scales[c] * scale);
-                }
-                self.scores[r * padded + at..][..COLUMNS].copy_from_slice(&row);
+        let block = first / K::ROWS;
+        let pairs = padded / PAIR * PAIR;
+        for at in (0..pairs).step_by(PAIR) {
+            let keys = &self.keys.numbers[at * HEAD..][..PAIR * HEAD];
+            let sums = K::pair(&self.queries, block, HEAD, keys);
+            self.keep_scores::<K, PAIR>(&sums, first, rows, at, padded);
+        }
+        if pairs < padded {
+            let keys = &self.keys.numbers[pairs * HEAD..][..COLUMNS * HEAD];
+            let sums = K::sums(&self.queries, block, HEAD, keys);
+            self.keep_scores::<K, COLUMNS>(&sums, first, rows, pairs, padded);
+        }
+    }
+
+    #[inline(always)]
+    fn keep_scores<K: Multiply, const N: usize>(
+        &mut self,
+        sums: &[[i32; N]; MOST_ROWS],
+        first: usize,
+        rows: usize,
+        at: usize,
+        padded: usize,
+    ) {
+        let scales: &[f32; N] = self.keys.scales[at..].first_chunk().expect("padded");
+        let correction: &[i32; N] = self.keys.correction[at..].first_chunk().expect("padded");
+        for (r, sums) in sums.iter().enumerate().take(rows) {
+            let scale = self.queries.scale(first + r);
+            let row: &mut [f32; N] =
+                self.scores[r * padded + at..].first_chunk_mut().expect("padded");
+            for c in 0..N {
+                let sum = if K::UNSIGNED { sums[c] - correction[c] } else { sums[c] };
+                row[c] = sum as f32 * (scales[c] * scale);
             }
         }
     }
@@ -113,7 +125,7 @@ impl Head {
         for (k, chunk) in chunks.iter().enumerate() {
             let mut steps = [0i32; COLUMNS];
             for i in 0..COLUMNS {
-                steps[i] = round(exp(chunk[i] - most), 255.0);
+                steps[i] = round(coarse_exp(chunk[i] - most), 255.0);
             }
             for i in 0..COLUMNS {
                 sums[i] += steps[i];

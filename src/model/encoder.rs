@@ -3,7 +3,7 @@
 
 use super::attention;
 use super::floats::{self, HEAD};
-use super::kernel::{Activations, COLUMNS, Kernel, Multiply, Packed, Portable};
+use super::kernel::{Activations, COLUMNS, Kernel, Multiply, PAIR, Packed, Portable};
 #[cfg(target_arch = "x86_64")]
 use super::kernel::{Avx2, Vnni};
 use super::weights::{Matrix, Weights};
@@ -21,6 +21,8 @@ pub struct Piece {
 /// Buffers of one thread.
 #[derive(Debug, Default)]
 pub struct Scratch {
+    /// All places of the sequence.
+    all: Vec<usize>,
     x: Vec<f32>,
     y: Vec<f32>,
     qkv: Vec<f32>,
@@ -89,7 +91,7 @@ impl Encoder {
             let (matrix, shape) = weights.matrix(name)?;
             let bias = weights.tensor(&format!("{name}.b"))?.data;
             if shape[1] != inputs
-                || !shape[0].is_multiple_of(COLUMNS)
+                || !shape[0].is_multiple_of(PAIR)
                 || !inputs.is_multiple_of(COLUMNS)
                 || bias.len() != shape[0]
             {
@@ -136,58 +138,76 @@ impl Encoder {
         self.positions.len() / self.hidden
     }
 
-    /// One vector a piece, in a row. Pieces past [`Encoder::longest`] are not read.
-    pub fn encode<'s>(&self, pieces: &[Piece], scratch: &'s mut Scratch) -> &'s [f32] {
+    /// One vector for each of the `places` among the pieces, in a row; `places` ascend. All pieces are read, but what
+    /// the last layer would make of the others is not computed: they are word ends and context, a quarter of all.
+    /// Pieces and places past [`Encoder::longest`] are not read.
+    pub fn encode<'s>(
+        &self,
+        pieces: &[Piece],
+        places: &[usize],
+        scratch: &'s mut Scratch,
+    ) -> &'s [f32] {
         let pieces = &pieces[..pieces.len().min(self.longest())];
+        let places = &places[..places.partition_point(|p| *p < pieces.len())];
         match self.kernel {
-            Kernel::Portable => self.forward::<Portable>(pieces, scratch),
+            Kernel::Portable => self.forward::<Portable>(pieces, places, scratch),
             // SAFETY: `with_kernel` saw that the machine has the features.
             #[cfg(target_arch = "x86_64")]
-            Kernel::Avx2 => unsafe { self.forward_avx2(pieces, scratch) },
+            Kernel::Avx2 => unsafe { self.forward_avx2(pieces, places, scratch) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Kernel::Avx512Vnni => unsafe { self.forward_vnni(pieces, scratch) },
+            Kernel::Avx512Vnni => unsafe { self.forward_vnni(pieces, places, scratch) },
             #[cfg(not(target_arch = "x86_64"))]
-            _ => self.forward::<Portable>(pieces, scratch),
+            _ => self.forward::<Portable>(pieces, places, scratch),
         }
         &scratch.x
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,fma")]
-    fn forward_avx2(&self, pieces: &[Piece], scratch: &mut Scratch) {
-        self.forward::<Avx2>(pieces, scratch);
+    fn forward_avx2(&self, pieces: &[Piece], places: &[usize], scratch: &mut Scratch) {
+        self.forward::<Avx2>(pieces, places, scratch);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,fma")]
-    fn forward_vnni(&self, pieces: &[Piece], scratch: &mut Scratch) {
-        self.forward::<Vnni>(pieces, scratch);
+    fn forward_vnni(&self, pieces: &[Piece], places: &[usize], scratch: &mut Scratch) {
+        self.forward::<Vnni>(pieces, places, scratch);
     }
 
     #[inline(always)]
-    fn forward<K: Multiply>(&self, pieces: &[Piece], s: &mut Scratch) {
+    fn forward<K: Multiply>(&self, pieces: &[Piece], places: &[usize], s: &mut Scratch) {
         let (n, h) = (pieces.len(), self.hidden);
+        s.all.clear();
+        s.all.extend(0..n);
         s.x.resize(n * h, 0.0);
-        s.y.resize(n * h, 0.0);
-        s.mixed.resize(n * h, 0.0);
         s.qkv.resize(n * 3 * h, 0.0);
         self.embed(pieces, &mut s.x);
         floats::add_norm(&mut s.x, None, &self.norm.gain, &self.norm.bias);
-        for layer in &self.layers {
-            layer.qkv.product::<K>(&s.x, &mut s.act, &mut s.qkv);
-            if layer.qkv.is_int8() {
-                attention::attention::<K>(&s.qkv, n, h, &mut s.head, &mut s.mixed);
-            } else {
-                floats::attention(&s.qkv, n, h, &mut s.float_head, &mut s.mixed);
+        for (l, layer) in self.layers.iter().enumerate() {
+            layer.qkv.product::<K>(&s.x, &mut s.act, &mut s.qkv, |_| ());
+            let mut here: &[usize] = &s.all;
+            if l + 1 == self.layers.len() {
+                here = places;
+                for (to, from) in places.iter().enumerate() {
+                    s.x.copy_within(from * h..(from + 1) * h, to * h);
+                }
+                s.x.truncate(places.len() * h);
             }
-            layer.out.product::<K>(&s.mixed, &mut s.act, &mut s.y);
+            let size = here.len() * h;
+            s.mixed.resize(size, 0.0);
+            s.y.resize(size, 0.0);
+            if layer.qkv.is_int8() {
+                attention::attention::<K>(&s.qkv, here, h, &mut s.head, &mut s.mixed);
+            } else {
+                floats::attention(&s.qkv, here, h, &mut s.float_head, &mut s.mixed);
+            }
+            layer.out.product::<K>(&s.mixed, &mut s.act, &mut s.y, |_| ());
             let norm = &layer.after_attention;
             floats::add_norm(&mut s.y, Some(&s.x), &norm.gain, &norm.bias);
-            s.wide.resize(n * layer.up.outputs, 0.0);
-            layer.up.product::<K>(&s.y, &mut s.act, &mut s.wide);
-            floats::gelu(&mut s.wide);
-            layer.down.product::<K>(&s.wide, &mut s.act, &mut s.x);
+            s.wide.resize(here.len() * layer.up.outputs, 0.0);
+            layer.up.product::<K>(&s.y, &mut s.act, &mut s.wide, floats::gelu);
+            layer.down.product::<K>(&s.wide, &mut s.act, &mut s.x, |_| ());
             let norm = &layer.after_feed;
             floats::add_norm(&mut s.x, Some(&s.y), &norm.gain, &norm.bias);
         }

@@ -9,6 +9,9 @@ use std::arch::x86_64::*;
 /// Outputs computed together.
 pub(super) const COLUMNS: usize = 16;
 
+/// Outputs of two blocks.
+pub(super) const PAIR: usize = 2 * COLUMNS;
+
 /// Which instructions multiply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kernel {
@@ -126,29 +129,37 @@ impl Packed {
         matches!(self.values, Values::Int8 { .. })
     }
 
-    /// `out = x Wᵀ + b` for all rows of `x`. Inlined into the entry point of `K`.
+    /// `out = then(x Wᵀ + b)` for all rows of `x`; `then` gets some numbers at a time. Inlined into the entry point
+    /// of `K`.
     #[inline(always)]
-    pub(super) fn product<K: Multiply>(&self, x: &[f32], act: &mut Activations, out: &mut [f32]) {
+    pub(super) fn product<K: Multiply>(
+        &self,
+        x: &[f32],
+        act: &mut Activations,
+        out: &mut [f32],
+        then: impl Fn(&mut [f32]),
+    ) {
         let rows = x.len() / self.inputs;
         match &self.values {
             Values::Int8 { values, scales, correction } => {
                 quantise::<K>(x, self.inputs, act);
-                for block in 0..self.outputs / COLUMNS {
-                    let weights = &values[block * COLUMNS * self.inputs..][..COLUMNS * self.inputs];
-                    let columns = block * COLUMNS..(block + 1) * COLUMNS;
-                    let scales = lane(&scales[columns.clone()]);
-                    let bias = lane(&self.bias[columns.clone()]);
-                    let correction = lane(&correction[columns.clone()]);
+                debug_assert_eq!(self.outputs % PAIR, 0);
+                for at in (0..self.outputs).step_by(PAIR) {
+                    let weights = &values[at * self.inputs..][..PAIR * self.inputs];
+                    let scales: [f32; PAIR] = lane(&scales[at..]);
+                    let bias: [f32; PAIR] = lane(&self.bias[at..]);
+                    let correction: [i32; PAIR] = lane(&correction[at..]);
                     for first in (0..rows).step_by(K::ROWS) {
-                        let sums = K::sums(act, first / K::ROWS, self.inputs, weights);
+                        let sums = K::pair(act, first / K::ROWS, self.inputs, weights);
                         for (row, sums) in (first..rows).zip(&sums[..K::ROWS]) {
                             let scale = act.scales[row];
-                            let out = &mut out[row * self.outputs + block * COLUMNS..][..COLUMNS];
-                            for c in 0..COLUMNS {
+                            let out = &mut out[row * self.outputs + at..][..PAIR];
+                            for c in 0..PAIR {
                                 let sum =
                                     if K::UNSIGNED { sums[c] - correction[c] } else { sums[c] };
                                 out[c] = (sum as f32).mul_add(scales[c] * scale, bias[c]);
                             }
+                            then(out);
                         }
                     }
                 }
@@ -164,10 +175,12 @@ impl Packed {
                                 sums[c] = v.mul_add(w[c], sums[c]);
                             }
                         }
+                        let at = block * COLUMNS;
+                        let out = &mut out[row * self.outputs + at..][..COLUMNS];
                         for c in 0..COLUMNS {
-                            let at = block * COLUMNS + c;
-                            out[row * self.outputs + at] = sums[c] + self.bias[at];
+                            out[c] = sums[c] + self.bias[at + c];
                         }
+                        then(out);
                     }
                 }
             }
@@ -175,11 +188,11 @@ impl Packed {
     }
 }
 
-/// Values for one block of outputs.
+/// The first `N` values.
 #[inline(always)]
-fn lane<T: Copy + Default>(values: &[T]) -> [T; COLUMNS] {
-    let mut out = [T::default(); COLUMNS];
-    out.copy_from_slice(&values[..COLUMNS]);
+fn lane<T: Copy + Default, const N: usize>(values: &[T]) -> [T; N] {
+    let mut out = [T::default(); N];
+    out.copy_from_slice(&values[..N]);
     out
 }
 
@@ -207,6 +220,24 @@ pub(super) trait Multiply {
         inputs: usize,
         weights: &[i8],
     ) -> [[i32; COLUMNS]; MOST_ROWS];
+
+    /// The same with two blocks of weights.
+    #[inline(always)]
+    fn pair(
+        act: &Activations,
+        block: usize,
+        inputs: usize,
+        weights: &[i8],
+    ) -> [[i32; PAIR]; MOST_ROWS] {
+        let mut out = [[0; PAIR]; MOST_ROWS];
+        for (half, weights) in weights.chunks_exact(COLUMNS * inputs).enumerate() {
+            let sums = Self::sums(act, block, inputs, weights);
+            for r in 0..Self::ROWS {
+                out[r][half * COLUMNS..][..COLUMNS].copy_from_slice(&sums[r]);
+            }
+        }
+        out
+    }
 }
 
 /// `v * factor` rounded to the nearest integer, to the even one of two.
@@ -411,31 +442,57 @@ impl Multiply for Vnni {
         assert!(weights.len() >= COLUMNS * inputs && inputs.is_multiple_of(4));
         // SAFETY: reached only through the entry point of this kernel, which is called where the
         // machine was seen to have AVX-512 VNNI; all reads lie within the lengths sliced and asserted above.
-        unsafe { vnni(rows.as_ptr(), inputs / 4, weights.as_ptr()) }
+        unsafe { vnni::<COLUMNS, 1>(rows.as_ptr(), inputs / 4, weights.as_ptr()) }
+    }
+
+    #[inline(always)]
+    fn pair(
+        act: &Activations,
+        block: usize,
+        inputs: usize,
+        weights: &[i8],
+    ) -> [[i32; PAIR]; MOST_ROWS] {
+        let rows = &act.bytes[block * Self::ROWS * inputs..][..Self::ROWS * inputs];
+        assert!(weights.len() >= PAIR * inputs && inputs.is_multiple_of(4));
+        // SAFETY: as above, with two blocks of weights.
+        unsafe { vnni::<PAIR, 2>(rows.as_ptr(), inputs / 4, weights.as_ptr()) }
     }
 }
 
+/// Sums of eight rows with `B` blocks of weights, `N` outputs in all. Two blocks at a time: measured, a call on 384 inputs reaches 88 % of
+/// the processor's products a second with one, 94 % with two.
+///
 /// # Safety
-/// Needs AVX-512 VNNI, `8 * 4 * fours` activations from `x` on and `COLUMNS * 4 * fours` weights from `w` on.
+/// Needs AVX-512 VNNI, `8 * 4 * fours` activations from `x` on and `B * COLUMNS * 4 * fours` weights from `w` on.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni")]
 #[inline]
-unsafe fn vnni(x: *const u8, fours: usize, w: *const i8) -> [[i32; COLUMNS]; MOST_ROWS] {
+unsafe fn vnni<const N: usize, const B: usize>(
+    x: *const u8,
+    fours: usize,
+    w: *const i8,
+) -> [[i32; N]; MOST_ROWS] {
+    const { assert!(N == B * COLUMNS) };
     // SAFETY: the caller's promise covers every address computed here; loads are unaligned ones.
     unsafe {
-        let mut sums = [_mm512_setzero_si512(); 8];
+        let mut sums = [[_mm512_setzero_si512(); B]; 8];
         let (mut x, mut w) = (x.cast::<i32>(), w);
         for _ in 0..fours {
-            let weights = _mm512_loadu_si512(w.cast());
-            for (r, sum) in sums.iter_mut().enumerate() {
+            let weights: [__m512i; B] =
+                std::array::from_fn(|b| _mm512_loadu_si512(w.add(b * COLUMNS * 4 * fours).cast()));
+            for (r, sums) in sums.iter_mut().enumerate() {
                 let v = _mm512_set1_epi32(x.add(r).read_unaligned());
-                *sum = _mm512_dpbusd_epi32(*sum, v, weights);
+                for b in 0..B {
+                    sums[b] = _mm512_dpbusd_epi32(sums[b], v, weights[b]);
+                }
             }
             (x, w) = (x.add(8), w.add(64));
         }
-        let mut out = [[0i32; COLUMNS]; MOST_ROWS];
-        for (out, sum) in out.iter_mut().zip(sums) {
-            _mm512_storeu_si512(out.as_mut_ptr().cast(), sum);
+        let mut out = [[0i32; N]; MOST_ROWS];
+        for (out, sums) in out.iter_mut().zip(sums) {
+            for (b, sums) in sums.into_iter().enumerate() {
+                _mm512_storeu_si512(out.as_mut_ptr().add(b * COLUMNS).cast(), sums);
+            }
         }
         out
     }
