@@ -4,19 +4,21 @@
 //! One report goes through the rooms in this order:
 //!
 //! ```text
-//! report ─ annotate ─ attribute ─ present
+//! report ─ annotate ─ attribute ─ code ─ present
 //! ```
 //!
 //! * [`report`] turns bytes (text, HTML, JSON Lines, SGML) into a [`report::Report`];
 //! * [`annotate`] turns it into a [`annotate::Document`]: sentences, tokens, mentions, who is who;
 //! * [`attribute`] finds the [`attribute::Statement`]s: source, cue, content, speaker, party, date;
+//! * [`code`] finds what they say about the negotiation: [`code::Position`]s, [`code::Assessment`]s, [`code::Encounter`]s;
 //! * [`present`] shows them, on a terminal, as a page, as JSON.
 //!
-//! [`model`] is the small neural network that `annotate` and `attribute` ask; [`pipeline`] wires the
+//! [`model`] is the small neural network that `annotate`, `attribute` and `code` ask; [`pipeline`] wires the
 //! rooms and holds no logic of its own.
 
 pub mod annotate;
 pub mod attribute;
+pub mod code;
 pub mod error;
 pub mod model;
 pub mod pipeline;

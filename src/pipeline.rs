@@ -7,6 +7,7 @@ use std::thread;
 
 use crate::annotate::{Annotator, sections};
 use crate::attribute::{Attributor, Statement};
+use crate::code::Coding;
 use crate::error::{Error, Result};
 use crate::model::{Scratch, Weights};
 use crate::report::Report;
@@ -18,6 +19,8 @@ pub struct Reading {
     pub report: Report,
     /// Its statements, in the order of their first anchor.
     pub statements: Vec<Statement>,
+    /// What they and the narration say about the negotiation.
+    pub coding: Coding,
     /// Whether it was not read at all, because the caller did not want it.
     pub passed_over: bool,
 }
@@ -77,7 +80,7 @@ pub fn run(
             let passed_over = !keep(&report);
             let statements =
                 if passed_over { Vec::new() } else { reader.statements(&report, scratch) };
-            Reading { report, statements, passed_over }
+            Reading { report, statements, coding: Coding::default(), passed_over }
         });
         std::panic::catch_unwind(read).map_err(|_| {
             *scratch = Scratch::default();
@@ -285,6 +288,7 @@ mod tests {
         let mut reading = Reading {
             report: Report::default(),
             statements: all.map(|(w, c)| statement(w, c)).to_vec(),
+            coding: Coding::default(),
             passed_over: false,
         };
         assert_eq!(cut(&mut reading, 0.5), 2);

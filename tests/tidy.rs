@@ -4,14 +4,15 @@
 use std::path::{Path, PathBuf};
 
 /// A room and the rooms it may import, besides `error`.
-const ROOMS: [(&str, &[&str]); 6] = [
+const ROOMS: [(&str, &[&str]); 7] = [
     ("report", &[]),
     ("model", &[]),
     ("annotate", &["report", "model"]),
     ("attribute", &["report", "model", "annotate"]),
-    ("pipeline", &["report", "model", "annotate", "attribute"]),
+    ("code", &["report", "model", "annotate", "attribute"]),
+    ("pipeline", &["report", "model", "annotate", "attribute", "code"]),
     // What is shown comes from the pipeline's `Reading`, until there is a record to ask.
-    ("present", &["report", "attribute", "pipeline"]),
+    ("present", &["report", "attribute", "code", "pipeline"]),
 ];
 
 /// What a single file may name beyond that, and why.

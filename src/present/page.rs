@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use crate::code::Why;
 use crate::pipeline::Reading;
 use crate::report::Span;
 
@@ -17,12 +18,12 @@ pub struct Record {
     pub report: ReportPage,
     /// Who said what.
     pub statements: Vec<StatementPage>,
-    /// What is on the table (empty until that is read).
-    pub positions: Vec<()>,
-    /// How the talks are going (empty until that is read).
-    pub assessments: Vec<()>,
-    /// Who meets whom (empty until that is read).
-    pub encounters: Vec<()>,
+    /// What is on the table.
+    pub positions: Vec<PositionPage>,
+    /// How the talks are going.
+    pub assessments: Vec<AssessmentPage>,
+    /// Who meets whom.
+    pub encounters: Vec<EncounterPage>,
 }
 
 /// A report with what is known about where it comes from.
@@ -77,42 +78,201 @@ pub struct StatementPage {
     pub confidence: f64,
 }
 
+/// A position, fields as the annotation guidelines define them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct PositionPage {
+    /// `p1`, `p2`, ... in the order of their first anchor.
+    pub id: String,
+    /// The statement it stands in; null for the report's own narration.
+    pub statement: Option<String>,
+    pub holder: Option<String>,
+    pub issue: Option<String>,
+    /// `propose`, `offer`, `demand`, `accept`, `reject`, `rule_out` or `open`.
+    pub stance: &'static str,
+    pub terms: Vec<Anchor>,
+    pub condition: Option<String>,
+    pub scope: Option<String>,
+    pub reason: Option<String>,
+    pub figure: Option<String>,
+    /// Where condition, scope, reason and figure stand.
+    pub anchors: FieldAnchors,
+    /// Whether the speaker speaks for the holder.
+    pub firsthand: bool,
+    /// Those through whom it reached the reader, outermost first: outlet, agencies, relayer, speaker, holder.
+    pub chain: Vec<String>,
+    /// 0 to 1.
+    pub confidence: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<WhyPage>,
+}
+
+/// Where the fields of a position stand.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct FieldAnchors {
+    pub condition: Option<Anchor>,
+    pub scope: Option<Anchor>,
+    pub reason: Option<Anchor>,
+    pub figure: Option<Anchor>,
+}
+
+/// An assessment, fields as the annotation guidelines define them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct AssessmentPage {
+    /// `a1`, `a2`, ... in the order of their first anchor.
+    pub id: String,
+    pub statement: Option<String>,
+    /// Null is the report's own voice.
+    pub assessor: Option<String>,
+    pub party: Option<String>,
+    /// `breakdown`, `no_progress`, `mixed`, `progress` or `agreement`.
+    pub value: &'static str,
+    /// `past` or `prospect`.
+    pub of: &'static str,
+    pub words: Vec<Anchor>,
+    /// ISO 8601 day, month or interval.
+    pub said: Option<String>,
+    pub chain: Vec<String>,
+    /// 0 to 1.
+    pub confidence: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<WhyPage>,
+}
+
+/// An encounter, fields as the annotation guidelines define them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct EncounterPage {
+    /// `e1`, `e2`, ... in the order of their first anchor.
+    pub id: String,
+    pub statement: Option<String>,
+    /// `talks`, `meeting`, `call`, `signing`, `press_conference` or `visit`.
+    pub kind: &'static str,
+    pub participants: Vec<String>,
+    pub place: Option<String>,
+    /// ISO 8601 day, month or interval.
+    pub date: Option<String>,
+    /// `held`, `ongoing`, `planned`, `conditional` or `cancelled`.
+    pub status: &'static str,
+    pub words: Vec<Anchor>,
+    /// 0 to 1.
+    pub confidence: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<WhyPage>,
+}
+
+/// What an entry rests on (`--explain`).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[allow(missing_docs)]
+pub struct WhyPage {
+    /// Words of the lexicon near the entry.
+    pub cues: Vec<Anchor>,
+    /// One sentence a decision.
+    pub notes: Vec<String>,
+}
+
 impl Record {
     /// The reading, ready to be shown.
     pub fn new(reading: &Reading) -> Self {
         let report = &reading.report;
-        let mut points = CodePoints::new(&report.text);
-        let mut anchors = |spans: &[Span]| -> Vec<Anchor> {
+        let points = CodePoints::new(&report.text);
+        let anchors = |spans: &[Span]| -> Vec<Anchor> {
             spans.iter().map(|s| points.anchor(&report.text, *s)).collect()
         };
+        let exact = |span: Option<Span>| span.map(|s| s.of(&report.text).to_owned());
+        let anchor = |span: Option<Span>| span.map(|s| points.anchor(&report.text, s));
+        let why = |why: &Why| {
+            let silent = why.cues.is_empty() && why.notes.is_empty();
+            (!silent).then(|| WhyPage { cues: anchors(&why.cues), notes: why.notes.clone() })
+        };
+        let mut outer: Vec<String> = report.outlet.iter().cloned().collect();
+        outer.extend(report.agencies.iter().filter(|a| report.outlet.as_ref() != Some(a)).cloned());
+        // Outlet, agencies, relayer, speaker of a statement; outlet and agencies alone of narration.
+        let chain = |statement: Option<usize>| {
+            let mut chain = outer.clone();
+            if let Some(s) = statement.and_then(|s| reading.statements.get(s)) {
+                chain.extend(s.via.clone());
+                chain.extend(s.speaker.clone());
+            }
+            chain
+        };
+        let statement_id = |s: Option<usize>| s.map(|s| format!("s{}", s + 1));
         let statements = reading
             .statements
             .iter()
             .enumerate()
-            .map(|(i, s)| {
-                let mut chain: Vec<String> = report.outlet.iter().cloned().collect();
-                chain.extend(
-                    report.agencies.iter().filter(|a| report.outlet.as_ref() != Some(a)).cloned(),
-                );
-                chain.extend(s.via.clone());
-                chain.extend(s.speaker.clone());
-                StatementPage {
-                    id: format!("s{}", i + 1),
-                    source: anchors(&s.source),
-                    cue: anchors(&s.cue),
-                    content: anchors(&s.content),
-                    form: s.form.as_str(),
-                    speaker: s.speaker.clone(),
-                    party: s.party.clone(),
-                    said: s.said.clone(),
-                    venue: s.venue.map(|v| v.of(&report.text).to_owned()),
-                    via: s.via.clone(),
-                    within: s.within.map(|w| format!("s{}", w + 1)),
-                    chain,
-                    confidence: (f64::from(s.confidence) * 1000.0).round() / 1000.0,
-                }
+            .map(|(i, s)| StatementPage {
+                id: format!("s{}", i + 1),
+                source: anchors(&s.source),
+                cue: anchors(&s.cue),
+                content: anchors(&s.content),
+                form: s.form.as_str(),
+                speaker: s.speaker.clone(),
+                party: s.party.clone(),
+                said: s.said.clone(),
+                venue: exact(s.venue),
+                via: s.via.clone(),
+                within: statement_id(s.within),
+                chain: chain(Some(i)),
+                confidence: rounded(s.confidence),
             })
             .collect();
+        let positions = reading.coding.positions.iter().enumerate().map(|(i, p)| {
+            let mut chain = chain(p.statement);
+            chain.extend(p.holder.clone().filter(|h| chain.last() != Some(h)));
+            PositionPage {
+                id: format!("p{}", i + 1),
+                statement: statement_id(p.statement),
+                holder: p.holder.clone(),
+                issue: p.issue.clone(),
+                stance: p.stance.as_str(),
+                terms: anchors(&p.terms),
+                condition: exact(p.condition),
+                scope: exact(p.scope),
+                reason: exact(p.reason),
+                figure: exact(p.figure),
+                anchors: FieldAnchors {
+                    condition: anchor(p.condition),
+                    scope: anchor(p.scope),
+                    reason: anchor(p.reason),
+                    figure: anchor(p.figure),
+                },
+                firsthand: p.firsthand,
+                chain,
+                confidence: rounded(p.confidence),
+                why: why(&p.why),
+            }
+        });
+        let assessments =
+            reading.coding.assessments.iter().enumerate().map(|(i, a)| AssessmentPage {
+                id: format!("a{}", i + 1),
+                statement: statement_id(a.statement),
+                assessor: a.assessor.clone(),
+                party: a.party.clone(),
+                value: a.value.as_str(),
+                of: a.of.as_str(),
+                words: anchors(&a.words),
+                said: a.said.clone(),
+                chain: chain(a.statement),
+                confidence: rounded(a.confidence),
+                why: why(&a.why),
+            });
+        let encounters = reading.coding.encounters.iter().enumerate().map(|(i, e)| EncounterPage {
+            id: format!("e{}", i + 1),
+            statement: statement_id(e.statement),
+            kind: e.kind.as_str(),
+            participants: e.participants.clone(),
+            place: e.place.clone(),
+            date: e.date.clone(),
+            status: e.status.as_str(),
+            words: anchors(&e.words),
+            confidence: rounded(e.confidence),
+            why: why(&e.why),
+        });
+        let (positions, assessments, encounters) =
+            (positions.collect(), assessments.collect(), encounters.collect());
         Self {
             schema: "travaux.record/1",
             report: ReportPage {
@@ -128,9 +288,9 @@ impl Record {
                 text: report.text.clone(),
             },
             statements,
-            positions: Vec::new(),
-            assessments: Vec::new(),
-            encounters: Vec::new(),
+            positions,
+            assessments,
+            encounters,
         }
     }
 
@@ -161,6 +321,10 @@ impl Record {
     }
 }
 
+fn rounded(confidence: f32) -> f64 {
+    (f64::from(confidence) * 1000.0).round() / 1000.0
+}
+
 /// Bytes to code points: a count every [`STEP`] bytes, the rest counted from there.
 struct CodePoints {
     before: Vec<usize>,
@@ -188,7 +352,7 @@ impl CodePoints {
         self.before.get(block).copied().unwrap_or(0) + begins(&text.as_bytes()[block * STEP..byte])
     }
 
-    fn anchor(&mut self, text: &str, span: Span) -> Anchor {
+    fn anchor(&self, text: &str, span: Span) -> Anchor {
         Anchor {
             start: self.at(text, span.start),
             end: self.at(text, span.end),
@@ -206,6 +370,7 @@ fn begins(bytes: &[u8]) -> usize {
 #[cfg(test)]
 pub(super) fn sample() -> Record {
     use crate::attribute::{Form, Statement};
+    use crate::code::{Assessment, Coding, Encounter, Kind, Of, Position, Stance, Status, Value};
     use crate::report::Report;
 
     let text = "\"We cannot see progress\", Ilma Dareth said, \"a long road lies ahead\".\n\n\
@@ -257,6 +422,44 @@ pub(super) fn sample() -> Record {
                 ..statement("Ostmark", "had said", &["it would stay out"], Form::Indirect)
             },
         ],
+        coding: Coding {
+            positions: vec![Position {
+                statement: Some(2),
+                holder: Some("Ostmark".into()),
+                issue: Some("staying out".into()),
+                stance: Stance::Offer,
+                terms: vec![span("stay out")],
+                condition: None,
+                scope: None,
+                reason: None,
+                figure: None,
+                firsthand: true,
+                confidence: 0.8,
+                why: Why::default(),
+            }],
+            assessments: vec![Assessment {
+                statement: Some(0),
+                assessor: Some("Ilma Dareth".into()),
+                party: Some("Veldra".into()),
+                value: Value::NoProgress,
+                of: Of::Past,
+                words: vec![span("cannot see progress")],
+                said: Some("2031-03-12".into()),
+                confidence: 0.9,
+                why: Why::default(),
+            }],
+            encounters: vec![Encounter {
+                statement: None,
+                kind: Kind::Talks,
+                status: Status::Planned,
+                participants: vec!["Veldra".into(), "Ostmark".into()],
+                place: Some("Port Oran".into()),
+                date: Some("2031-03-14".into()),
+                words: vec![span("a long road")],
+                confidence: 0.7,
+                why: Why::default(),
+            }],
+        },
         passed_over: false,
     })
 }
