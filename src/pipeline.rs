@@ -7,7 +7,8 @@ use std::thread;
 
 use crate::annotate::{Annotator, sections};
 use crate::attribute::{Attributor, Statement};
-use crate::code::Coding;
+use crate::code::lexicon::Lexicon;
+use crate::code::{Coder, Coding};
 use crate::error::{Error, Result};
 use crate::model::{Scratch, Weights};
 use crate::report::Report;
@@ -27,12 +28,14 @@ pub struct Reading {
 
 /// The weights that come with the program.
 static WEIGHTS: &[u8] = include_bytes!("../models/travaux-int8.safetensors");
+static CODER: &[u8] = include_bytes!("../models/travaux-talks-int8.safetensors");
 static VOCABULARY: &[u8] = include_bytes!("../models/vocab.txt");
 
 /// Reads reports. Shared by all threads; each thread has its own [`Scratch`].
 pub struct Reader {
     annotator: Annotator,
     attributor: Attributor,
+    coder: Option<Coder>,
 }
 
 impl Reader {
@@ -47,16 +50,43 @@ impl Reader {
         Ok(Self {
             annotator: Annotator::new(&weights, VOCABULARY)?,
             attributor: Attributor::new(&weights)?,
+            coder: Some(Coder::new(&Weights::from_bytes(CODER)?, Lexicon::new()?)?),
         })
     }
 
-    /// The statements of `report`, in the order of their first anchor.
-    pub fn statements(&self, report: &Report, scratch: &mut Scratch) -> Vec<Statement> {
-        let drafts = sections(&report.text)
-            .into_iter()
-            .map(|section| self.annotator.annotate(&report.text, section, scratch))
-            .map(|document| self.attributor.section(&document));
-        crate::attribute::complete(report, drafts)
+    /// Without positions, assessments and encounters.
+    pub fn statements_only(mut self) -> Self {
+        self.coder = None;
+        self
+    }
+
+    /// With these parameters of the second reading, and this lexicon.
+    pub fn with_coder(mut self, bytes: &[u8], lexicon: Lexicon) -> Result<Self> {
+        self.coder = Some(Coder::new(&Weights::from_bytes(bytes)?, lexicon)?);
+        Ok(self)
+    }
+
+    /// The statements of `report`, in the order of their first anchor, and what is said about the negotiation.
+    pub fn read(&self, report: &Report, scratch: &mut Scratch) -> (Vec<Statement>, Coding) {
+        let keep_after = self.coder.as_ref().map(Coder::begins_after);
+        let (mut drafts, mut coded, mut asks) = (Vec::new(), Vec::new(), Vec::new());
+        for section in sections(&report.text) {
+            let document = self.annotator.annotate(&report.text, section, keep_after, scratch);
+            let draft = self.attributor.section(&document);
+            if let Some(coder) = &self.coder {
+                let section = coder.section(&report.text, &document, &draft, scratch);
+                asks.extend_from_slice(&section.asks);
+                coded.push(section);
+            }
+            drafts.push(draft);
+        }
+        let (statements, names) = crate::attribute::complete(report, drafts, &asks);
+        let coding = self
+            .coder
+            .as_ref()
+            .map(|coder| coder.complete(report, &statements, coded, &names))
+            .unwrap_or_default();
+        (statements, coding)
     }
 }
 
@@ -78,9 +108,9 @@ pub fn run(
         let id = report.id.clone();
         let read = AssertUnwindSafe(|| {
             let passed_over = !keep(&report);
-            let statements =
-                if passed_over { Vec::new() } else { reader.statements(&report, scratch) };
-            Reading { report, statements, coding: Coding::default(), passed_over }
+            let (statements, coding) =
+                if passed_over { Default::default() } else { reader.read(&report, scratch) };
+            Reading { report, statements, coding, passed_over }
         });
         std::panic::catch_unwind(read).map_err(|_| {
             *scratch = Scratch::default();

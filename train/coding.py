@@ -199,7 +199,7 @@ def pair_gap(f, s):
     return bucket(d) + (len(GAPS) if f[0] < s[0] else 0)
 
 
-WEIGHTS = dict(holder=0.3, stance=0.5, value=0.3, of=0.1, kind=0.2, status=0.3, owner=0.3)
+WEIGHTS = dict(holder=0.6, stance=1.0, value=0.7, of=0.2, kind=0.5, status=0.6, owner=0.4)
 
 
 def losses(batch):
@@ -261,4 +261,4 @@ while step < total:
         step += 1
         if step % 50 == 0: say(f"step {step}/{total} {time.time() - t0:.0f}s", " ".join(f"{k} {v:.3f}" for k, v in mean.items()))
     epoch += 1
-    if epoch % 2 == 0 or step >= total: evaluate()
+    if epoch % 4 == 0 or step >= total: evaluate()

@@ -40,6 +40,21 @@ pub struct Document {
     pub vectors: Vec<f32>,
     /// Mentions of people, places, organisations and the rest, by the position of their head.
     pub mentions: Vec<Mention>,
+    /// What a second reading goes on from, where it was asked for.
+    pub windows: Vec<Window>,
+}
+
+/// A stretch of words as the encoder read it, with the states that other layers go on from.
+#[derive(Debug, Clone, Default)]
+pub struct Window {
+    /// First word of its context.
+    pub context: usize,
+    /// First word of its own.
+    pub first: usize,
+    /// The row of each word from `context` on.
+    pub rows: Vec<usize>,
+    /// A row of [`WIDTH`] numbers a piece.
+    pub states: Vec<f32>,
 }
 
 impl Document {
@@ -84,10 +99,17 @@ impl Annotator {
         })
     }
 
-    /// Annotates the part `range` of `text`, which begins and ends at a paragraph.
-    pub fn annotate(&self, text: &str, range: Span, scratch: &mut Scratch) -> Document {
+    /// Annotates the part `range` of `text`, which begins and ends at a paragraph. `keep_after` asks for the states after
+    /// so many layers.
+    pub fn annotate(
+        &self,
+        text: &str,
+        range: Span,
+        keep_after: Option<usize>,
+        scratch: &mut Scratch,
+    ) -> Document {
         let mut document = Document { tokens: tokens(text, range), ..Document::default() };
-        windows::encode(&self.encoder, &self.words, text, &mut document, scratch);
+        windows::encode(&self.encoder, &self.words, text, &mut document, keep_after, scratch);
         self.mentions.find(&mut document);
         document
     }

@@ -2,9 +2,9 @@
 //! as context. Never lets a window's edge decide what a later room sees: every word is read once
 //! with context on its left.
 
-use super::Document;
+use super::{Document, Window};
 use crate::model::wordpiece::WordPiece;
-use crate::model::{Encoder, Piece, Scratch};
+use crate::model::{Encoder, Kept, Piece, Scratch};
 
 /// Longest window in word pieces; the network was trained on windows of up to as many.
 const LIMIT: usize = 256;
@@ -16,12 +16,13 @@ const LONGEST_WORD: usize = 16;
 const CLS: Piece = Piece { id: 101, shape: 0 };
 const SEP: Piece = Piece { id: 102, shape: 0 };
 
-/// Fills `document.vectors`.
+/// Fills `document.vectors`, and `document.windows` with states after so many layers where these are asked for.
 pub(super) fn encode(
     encoder: &Encoder,
     words: &WordPiece,
     text: &str,
     document: &mut Document,
+    keep_after: Option<usize>,
     scratch: &mut Scratch,
 ) {
     let (pieces, offsets) = pieces(words, text, document);
@@ -51,9 +52,7 @@ pub(super) fn encode(
             if gap {
                 window.push(SEP);
             }
-            if at >= first {
-                rows.push(window.len());
-            }
+            rows.push(window.len());
             window.extend_from_slice(&pieces[offsets[at]..offsets[at + 1]]);
             at += 1;
         }
@@ -63,12 +62,19 @@ pub(super) fn encode(
         let aim = first + offsets[first..at].partition_point(|o| *o < aim);
         let end = if at == n { n } else { cut(text, document, first, aim, at) };
         if end < at {
-            let row = rows[end - first];
+            let row = rows[end - from];
             window.truncate(row - usize::from(breaks(document, end)));
-            rows.truncate(end - first);
+            rows.truncate(end - from);
         }
         window.push(SEP);
-        document.vectors.extend_from_slice(encoder.encode(&window, &rows, scratch));
+        let mut states = Vec::new();
+        let keep = keep_after.map(|after| Kept { after, states: &mut states });
+        let own = &rows[first - from..];
+        let vectors = encoder.encode_and_keep(&window, own, keep, scratch);
+        document.vectors.extend_from_slice(vectors);
+        if keep_after.is_some() {
+            document.windows.push(Window { context: from, first, rows: rows.clone(), states });
+        }
         first = end;
     }
 }

@@ -100,7 +100,7 @@ struct Body {
 }
 
 /// The bodies of one report, in the order they are named.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Bodies {
     named: Vec<Body>,
     /// Letters and what they stand for.

@@ -28,7 +28,7 @@ fn report(n: usize, sentence: impl Fn(usize) -> String) -> (Report, Section) {
 fn check(n: usize, sentence: impl Fn(usize) -> String) {
     let (mut report, section) = report(n, sentence);
     report.published = jiff::civil::Date::new(2031, 3, 12).ok();
-    assert_eq!(complete(&report, std::iter::once(section)).len(), n);
+    assert_eq!(complete(&report, std::iter::once(section), &[]).0.len(), n);
 }
 
 /// A name that no other number has.

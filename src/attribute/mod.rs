@@ -18,7 +18,8 @@ mod via;
 
 use form::Quotations;
 use links::{Attribution, Linker};
-use speaker::{Registry, Speaker};
+use speaker::Registry;
+pub(crate) use speaker::Speaker;
 use tags::{Fragment, Tagger};
 
 use crate::annotate::{Document, Mention, MentionKind};
@@ -97,6 +98,37 @@ pub(crate) struct Draft {
     confidence: f32,
 }
 
+/// A phrase of the report that stands for somebody, whose name is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ask {
+    /// The phrase.
+    pub span: Span,
+    kind: Option<MentionKind>,
+    /// What it refers back to, as the network has it.
+    hint: Option<Span>,
+}
+
+impl Ask {
+    /// About the source of a statement, words `first` to `end`.
+    pub fn source(document: &Document, first: usize, end: usize) -> Self {
+        Self {
+            span: document.span(first, end),
+            kind: kind_of(document, first, end),
+            hint: refers_to(document, first, end),
+        }
+    }
+
+    /// About a mention.
+    pub fn mention(document: &Document, index: usize) -> Self {
+        let m = &document.mentions[index];
+        Self {
+            span: document.span(m.first, m.end),
+            kind: Some(m.kind),
+            hint: refers_to(document, m.head, m.head + 1),
+        }
+    }
+}
+
 /// What one section gives.
 pub(crate) struct Section {
     drafts: Vec<Draft>,
@@ -104,6 +136,13 @@ pub(crate) struct Section {
     persons: Vec<Span>,
     /// Phrases that mention an organisation.
     organisations: Vec<Span>,
+}
+
+impl Section {
+    /// Its statements, not yet in order.
+    pub(crate) fn drafts(&self) -> &[Draft] {
+        &self.drafts
+    }
 }
 
 impl Attributor {
@@ -159,6 +198,23 @@ impl Attributor {
 }
 
 impl Draft {
+    pub(crate) fn source(&self) -> &[Span] {
+        &self.source
+    }
+
+    pub(crate) fn cue(&self) -> &[Span] {
+        &self.cue
+    }
+
+    pub(crate) fn content(&self) -> &[Span] {
+        &self.content
+    }
+
+    /// Whether it stands in the content of another.
+    pub(crate) fn inside(&self) -> bool {
+        self.within.is_some()
+    }
+
     fn new(
         document: &Document,
         fragments: &[Fragment],
@@ -166,6 +222,7 @@ impl Draft {
         within: Option<usize>,
     ) -> Self {
         let span = |i: &usize| document.span(fragments[*i].first, fragments[*i].end);
+        let source = a.source.map(|s| &fragments[s]);
         let least = a
             .contents
             .iter()
@@ -177,25 +234,25 @@ impl Draft {
             cue: vec![span(&a.cue)],
             content: a.contents.iter().map(span).collect(),
             within,
-            hint: a.source.and_then(|s| refers_to(document, &fragments[s])),
-            kind: a.source.and_then(|s| kind_of(document, &fragments[s])),
+            hint: source.and_then(|s| refers_to(document, s.first, s.end)),
+            kind: source.and_then(|s| kind_of(document, s.first, s.end)),
             confidence: (least * a.confidence).clamp(0.0, 1.0),
         }
     }
 }
 
 /// The kind of the widest mention within a source.
-fn kind_of(document: &Document, source: &Fragment) -> Option<MentionKind> {
-    let inside = |m: &&Mention| source.first <= m.head && m.head < source.end;
+fn kind_of(document: &Document, first: usize, end: usize) -> Option<MentionKind> {
+    let inside = |m: &&Mention| first <= m.head && m.head < end;
     let widest = document.mentions.iter().filter(inside).max_by_key(|m| m.end - m.first);
     widest.map(|m| m.kind)
 }
 
 /// The nearest earlier mention that a source refers back to and that is more than a pronoun.
-fn refers_to(document: &Document, source: &Fragment) -> Option<Span> {
+fn refers_to(document: &Document, first: usize, end: usize) -> Option<Span> {
     // Mentions stand in the order of their heads.
-    let first = document.mentions.partition_point(|m| m.head < source.first);
-    let mut mention = document.mentions.get(first).filter(|m| m.head < source.end)?;
+    let at = document.mentions.partition_point(|m| m.head < first);
+    let mut mention = document.mentions.get(at).filter(|m| m.head < end)?;
     for _ in 0..20 {
         mention = &document.mentions[mention.antecedent?.0];
         if mention.end - mention.first > 1 || mention.kind != MentionKind::Person {
@@ -205,8 +262,12 @@ fn refers_to(document: &Document, source: &Fragment) -> Option<Span> {
     Some(document.span(mention.first, mention.end))
 }
 
-/// What all sections give, in order, to the statements of `report`.
-pub(crate) fn complete(report: &Report, sections: impl Iterator<Item = Section>) -> Vec<Statement> {
+/// What all sections give, in order, to the statements of `report`; and who each of the `asks` is about.
+pub(crate) fn complete(
+    report: &Report,
+    sections: impl IntoIterator<Item = Section>,
+    asks: &[Ask],
+) -> (Vec<Statement>, Vec<Speaker>) {
     let mut drafts: Vec<Draft> = Vec::new();
     let (mut persons, mut organisations) = (Vec::new(), Vec::new());
     for section in sections {
@@ -224,7 +285,7 @@ pub(crate) fn complete(report: &Report, sections: impl Iterator<Item = Section>)
     order.sort_by_key(|i| (first(&drafts[*i]), *i));
     let mut place = vec![0; drafts.len()];
     order.iter().enumerate().for_each(|(new, old)| place[*old] = new);
-    let speakers = speakers(report, &drafts, persons, organisations);
+    let (speakers, answers) = speakers(report, &drafts, persons, organisations, asks);
     let said = said::said(report, &drafts, &speakers);
     let text = &report.text;
     let quotations = Quotations::of(text);
@@ -232,7 +293,7 @@ pub(crate) fn complete(report: &Report, sections: impl Iterator<Item = Section>)
     let near = |k: usize| -> Vec<&Draft> {
         order[k.saturating_sub(6)..(k + 7).min(order.len())].iter().map(|j| &drafts[*j]).collect()
     };
-    order
+    let statements = order
         .iter()
         .map(|&i| {
             let d = &drafts[i];
@@ -253,38 +314,64 @@ pub(crate) fn complete(report: &Report, sections: impl Iterator<Item = Section>)
                 confidence: d.confidence,
             }
         })
-        .collect()
+        .collect();
+    (statements, answers)
 }
 
-/// Who speaks in each draft: sources are resolved in the order of the text, a source that several share once.
+/// Who speaks in each draft, and who each of the `asks` is about: sources are resolved in the order of the text, a
+/// source that several share once.
 fn speakers(
     report: &Report,
     drafts: &[Draft],
     persons: Vec<Span>,
     organisations: Vec<Span>,
-) -> Vec<Speaker> {
+    asks: &[Ask],
+) -> (Vec<Speaker>, Vec<Speaker>) {
     let person = Some(MentionKind::Person);
     let mut phrases: Vec<_> = persons.into_iter().map(|p| (p, person)).collect();
     phrases.extend(drafts.iter().flat_map(|d| d.source.iter().map(|s| (*s, d.kind))));
     phrases.sort_by_key(|p| p.0);
     let mut registry = Registry::new(report, phrases.into_iter(), organisations.into_iter());
-    let mut order: Vec<usize> =
-        (0..drafts.len()).filter(|i| !drafts[*i].source.is_empty()).collect();
-    order.sort_by_key(|i| (drafts[*i].source[0], *i));
+    // Asking must not change what is found: it has a registry of its own.
+    let fresh = (!asks.is_empty()).then(|| registry.clone());
+    let out = resolve(&mut registry, drafts, &[]).0;
+    let answers = fresh.map(|mut registry| resolve(&mut registry, drafts, asks).1);
+    (out, answers.unwrap_or_default())
+}
+
+fn resolve(
+    registry: &mut Registry,
+    drafts: &[Draft],
+    asks: &[Ask],
+) -> (Vec<Speaker>, Vec<Speaker>) {
+    // Sources before what is asked of the same words.
+    let sources = (0..drafts.len()).filter(|i| !drafts[*i].source.is_empty());
+    let mut order: Vec<(Span, bool, usize)> =
+        sources.map(|i| (drafts[i].source[0], false, i)).collect();
+    order.extend(asks.iter().enumerate().map(|(i, a)| (a.span, true, i)));
+    order.sort();
     let mut out = vec![Speaker::default(); drafts.len()];
+    let mut answers = vec![Speaker::default(); asks.len()];
     let mut last: Option<(Span, usize)> = None;
-    for i in order {
-        let source = drafts[i].source[0];
-        out[i] = match last {
-            Some((same, j)) if same == source => out[j].clone(),
-            _ => {
+    for (span, asked, i) in order {
+        let same = last.filter(|(same, _)| *same == span).map(|(_, j)| j);
+        if asked {
+            answers[i] = match same {
+                Some(j) => out[j].clone(),
+                None => registry.ask(span, asks[i].kind, asks[i].hint),
+            };
+            continue;
+        }
+        out[i] = match same {
+            Some(j) => out[j].clone(),
+            None => {
                 let within = drafts[i].within.map(|w| out[w].clone());
-                registry.resolve(source, drafts[i].kind, drafts[i].hint, within.as_ref())
+                registry.resolve(span, drafts[i].kind, drafts[i].hint, within.as_ref())
             }
         };
-        last = Some((source, i));
+        last = Some((span, i));
     }
-    out
+    (out, answers)
 }
 
 /// The sentence's worth of text around the cue.

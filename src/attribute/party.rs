@@ -73,7 +73,7 @@ static FACTS: LazyLock<HashMap<&'static str, (&'static str, Manner)>> = LazyLock
 });
 
 /// Capitalised names of a report, for adjectives made from them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     words: HashSet<String>,
     /// Names from which the report makes an adjective: states, most likely.

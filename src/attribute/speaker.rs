@@ -41,7 +41,7 @@ const NEGOTIATORS: &[&str] =
 
 /// A speaker as far as the report tells.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Speaker {
+pub(crate) struct Speaker {
     pub name: Option<String>,
     pub party: Option<String>,
 }
@@ -78,6 +78,7 @@ struct Person {
 }
 
 /// Persons and speakers of one report.
+#[derive(Clone)]
 pub(super) struct Registry<'r> {
     report: &'r Report,
     names: Names,
@@ -291,6 +292,18 @@ impl<'r> Registry<'r> {
         speaker.party = speaker.party.map(|p| party::in_year(party::as_written(text, p), year));
         speaker.party = speaker.party.map(|p| self.bodies.spelt(p));
         self.heard.push(Heard { source, ..heard });
+        speaker
+    }
+
+    /// Who a phrase is about that is no source: nobody is heard by being asked about.
+    pub(super) fn ask(
+        &mut self,
+        phrase: Span,
+        kind: Option<MentionKind>,
+        hint: Option<Span>,
+    ) -> Speaker {
+        let speaker = self.resolve(phrase, kind, hint, None);
+        self.heard.pop();
         speaker
     }
 

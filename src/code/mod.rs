@@ -1,7 +1,19 @@
 //! What statements and narration say about the negotiation: positions, assessments, encounters. Never records
 //! what it cannot anchor, and never says that something is so: each entry says who is reported to hold it.
 
-use crate::report::Span;
+mod complete;
+pub mod lexicon;
+mod network;
+mod reading;
+
+use crate::annotate::Document;
+use crate::attribute::{Section, Speaker, Statement};
+use crate::error::Result;
+use crate::model::{Scratch, Weights};
+use crate::report::{Report, Span};
+use lexicon::Lexicon;
+use network::Network;
+pub(crate) use reading::Coded;
 
 /// Where a party stands on what it is reported to have put on the table or been asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -223,4 +235,45 @@ pub struct Coding {
     pub assessments: Vec<Assessment>,
     /// Who meets whom.
     pub encounters: Vec<Encounter>,
+}
+
+/// Finds positions, assessments and encounters. Shared by all threads.
+pub struct Coder {
+    network: Network,
+    lexicon: Lexicon,
+}
+
+impl Coder {
+    /// Takes the network's parameters from `weights`.
+    pub fn new(weights: &Weights, lexicon: Lexicon) -> Result<Self> {
+        Ok(Self { network: Network::new(weights)?, lexicon })
+    }
+
+    /// After how many layers of the encoder the states are wanted.
+    pub fn begins_after(&self) -> usize {
+        self.network.begins_after()
+    }
+
+    /// What stands in one section.
+    pub(crate) fn section(
+        &self,
+        text: &str,
+        document: &Document,
+        section: &Section,
+        scratch: &mut Scratch,
+    ) -> Coded {
+        reading::read(&self.network, &self.lexicon, text, document, section, scratch)
+    }
+
+    /// What all sections give to the coding of `report`; `names` says who each of the phrases is about that the sections
+    /// asked for.
+    pub(crate) fn complete(
+        &self,
+        report: &Report,
+        statements: &[Statement],
+        sections: Vec<Coded>,
+        names: &[Speaker],
+    ) -> Coding {
+        complete::complete(report, statements, sections, names)
+    }
 }

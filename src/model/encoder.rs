@@ -35,13 +35,27 @@ pub struct Scratch {
 
 /// The encoder's parameters, laid out for this machine. Shared by all threads.
 pub struct Encoder {
-    kernel: Kernel,
-    hidden: usize,
     words: Words,
     positions: Vec<f32>,
     shapes: Vec<f32>,
     norm: Norm,
+    layers: Layers,
+}
+
+/// Layers of an encoder, laid out for this machine. Shared by all threads.
+pub struct Layers {
+    kernel: Kernel,
+    hidden: usize,
     layers: Vec<Layer>,
+}
+
+/// States of all pieces between two layers, kept for other layers to go on from.
+#[derive(Debug)]
+pub struct Kept<'v> {
+    /// After how many layers.
+    pub after: usize,
+    /// Where they are appended.
+    pub states: &'v mut Vec<f32>,
 }
 
 enum Words {
@@ -71,22 +85,91 @@ impl Encoder {
 
     /// Lays `weights` out for `kernel`, which must be among [`Kernel::available`].
     pub fn with_kernel(weights: &Weights, kernel: Kernel) -> Result<Self> {
-        if !Kernel::available().contains(&kernel) {
-            return Err(Error::model(format!("this machine cannot run the kernel {kernel:?}")));
-        }
         let (matrix, [_, hidden]) = weights.matrix("word")?;
         let words = match matrix {
             Matrix::Int8 { values, scales } => Words::Int8 { values: values.to_vec(), scales },
             Matrix::Float(values) => Words::Float(values),
         };
-        let norm = |name: &str| -> Result<Norm> {
-            let get = |part: &str| Ok(weights.tensor(&format!("{name}.{part}"))?.data);
-            let norm = Norm { gain: get("g")?, bias: get("b")? };
-            if norm.gain.len() != hidden || norm.bias.len() != hidden {
-                return Err(Error::model(format!("weights: `{name}` is not {hidden} wide")));
+        let layers = Layers::with_kernel(weights, kernel)?;
+        if layers.hidden != hidden {
+            return Err(Error::model("weights: no encoder of this program's form"));
+        }
+        let positions = weights.tensor("pos")?.data;
+        let shapes = weights.tensor("shape")?.data;
+        Ok(Self { words, positions, shapes, norm: norm(weights, "emb_norm", hidden)?, layers })
+    }
+
+    /// Width of a vector.
+    pub fn width(&self) -> usize {
+        self.layers.hidden
+    }
+
+    /// Longest sequence that it can read.
+    pub fn longest(&self) -> usize {
+        self.positions.len() / self.layers.hidden
+    }
+
+    /// One vector for each of the `places` among the pieces, in a row; `places` ascend. All pieces are read, but what
+    /// the last layer would make of the others is not computed: they are word ends and context, a quarter of all.
+    /// Pieces and places past [`Encoder::longest`] are not read.
+    pub fn encode<'s>(
+        &self,
+        pieces: &[Piece],
+        places: &[usize],
+        scratch: &'s mut Scratch,
+    ) -> &'s [f32] {
+        self.encode_and_keep(pieces, places, None, scratch)
+    }
+
+    /// As [`Encoder::encode`], and keeps the states that other layers go on from.
+    pub fn encode_and_keep<'s>(
+        &self,
+        pieces: &[Piece],
+        places: &[usize],
+        keep: Option<Kept>,
+        scratch: &'s mut Scratch,
+    ) -> &'s [f32] {
+        let pieces = &pieces[..pieces.len().min(self.longest())];
+        scratch.x.resize(pieces.len() * self.layers.hidden, 0.0);
+        self.embed(pieces, &mut scratch.x);
+        self.layers.run(Some(&self.norm), places, keep, scratch);
+        &scratch.x
+    }
+
+    fn embed(&self, pieces: &[Piece], x: &mut [f32]) {
+        let h = self.layers.hidden;
+        for (t, (piece, row)) in pieces.iter().zip(x.chunks_exact_mut(h)).enumerate() {
+            let shape = &self.shapes[usize::from(piece.shape) * h..][..h];
+            let position = &self.positions[t * h..][..h];
+            let id = piece.id as usize;
+            match &self.words {
+                Words::Int8 { values, scales } => {
+                    let scale = scales[id];
+                    for (d, v) in values[id * h..(id + 1) * h].iter().enumerate() {
+                        row[d] = f32::from(*v as i8).mul_add(scale, position[d]) + shape[d];
+                    }
+                }
+                Words::Float(values) => {
+                    for (d, v) in values[id * h..(id + 1) * h].iter().enumerate() {
+                        row[d] = v + position[d] + shape[d];
+                    }
+                }
             }
-            Ok(norm)
-        };
+        }
+    }
+}
+
+impl Layers {
+    /// Lays the layers in `weights` out for the fastest kernel of this machine.
+    pub fn new(weights: &Weights) -> Result<Self> {
+        Self::with_kernel(weights, Kernel::best())
+    }
+
+    fn with_kernel(weights: &Weights, kernel: Kernel) -> Result<Self> {
+        if !Kernel::available().contains(&kernel) {
+            return Err(Error::model(format!("this machine cannot run the kernel {kernel:?}")));
+        }
+        let hidden = weights.tensor("layers.0.n1.g")?.data.len();
         let packed = |name: &str, inputs: usize| -> Result<Packed> {
             let (matrix, shape) = weights.matrix(name)?;
             let bias = weights.tensor(&format!("{name}.b"))?.data;
@@ -113,78 +196,98 @@ impl Encoder {
                 out: packed(&format!("{p}out"), hidden)?,
                 down: packed(&format!("{p}down"), up.outputs)?,
                 up,
-                after_attention: norm(&format!("{p}n1"))?,
-                after_feed: norm(&format!("{p}n2"))?,
+                after_attention: norm(weights, &format!("{p}n1"), hidden)?,
+                after_feed: norm(weights, &format!("{p}n2"), hidden)?,
             });
         }
         let fits = |l: &Layer| {
             l.qkv.outputs == 3 * hidden && l.out.outputs == hidden && l.down.outputs == hidden
         };
-        if !hidden.is_multiple_of(HEAD) || layers.is_empty() || !layers.iter().all(fits) {
+        if !hidden.is_multiple_of(HEAD) || !layers.iter().all(fits) {
             return Err(Error::model("weights: no encoder of this program's form"));
         }
-        let positions = weights.tensor("pos")?.data;
-        let shapes = weights.tensor("shape")?.data;
-        Ok(Self { kernel, hidden, words, positions, shapes, norm: norm("emb_norm")?, layers })
+        Ok(Self { kernel, hidden, layers })
     }
 
-    /// Width of a vector.
-    pub fn width(&self) -> usize {
-        self.hidden
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.layers.len()
     }
 
-    /// Longest sequence that it can read.
-    pub fn longest(&self) -> usize {
-        self.positions.len() / self.hidden
-    }
-
-    /// One vector for each of the `places` among the pieces, in a row; `places` ascend. All pieces are read, but what
-    /// the last layer would make of the others is not computed: they are word ends and context, a quarter of all.
-    /// Pieces and places past [`Encoder::longest`] are not read.
-    pub fn encode<'s>(
+    /// Goes on from `states` (a row a piece): a vector for each of the `places`, in a row; `places` ascend.
+    pub fn go_on<'s>(
         &self,
-        pieces: &[Piece],
+        states: &[f32],
         places: &[usize],
         scratch: &'s mut Scratch,
     ) -> &'s [f32] {
-        let pieces = &pieces[..pieces.len().min(self.longest())];
-        let places = &places[..places.partition_point(|p| *p < pieces.len())];
+        scratch.x.clear();
+        scratch.x.extend_from_slice(states);
+        self.run(None, places, None, scratch);
+        &scratch.x
+    }
+
+    /// The rows in `scratch.x` through all layers.
+    fn run(&self, first: Option<&Norm>, places: &[usize], keep: Option<Kept>, s: &mut Scratch) {
+        let rows = s.x.len() / self.hidden;
+        let places = &places[..places.partition_point(|p| *p < rows)];
         match self.kernel {
-            Kernel::Portable => self.forward::<Portable>(pieces, places, scratch),
+            Kernel::Portable => self.forward::<Portable>(first, places, keep, s),
             // SAFETY: `with_kernel` saw that the machine has the features.
             #[cfg(target_arch = "x86_64")]
-            Kernel::Avx2 => unsafe { self.forward_avx2(pieces, places, scratch) },
+            Kernel::Avx2 => unsafe { self.forward_avx2(first, places, keep, s) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Kernel::Avx512Vnni => unsafe { self.forward_vnni(pieces, places, scratch) },
+            Kernel::Avx512Vnni => unsafe { self.forward_vnni(first, places, keep, s) },
             #[cfg(not(target_arch = "x86_64"))]
-            _ => self.forward::<Portable>(pieces, places, scratch),
+            _ => self.forward::<Portable>(first, places, keep, s),
         }
-        &scratch.x
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,fma")]
-    fn forward_avx2(&self, pieces: &[Piece], places: &[usize], scratch: &mut Scratch) {
-        self.forward::<Avx2>(pieces, places, scratch);
+    fn forward_avx2(
+        &self,
+        first: Option<&Norm>,
+        places: &[usize],
+        keep: Option<Kept>,
+        s: &mut Scratch,
+    ) {
+        self.forward::<Avx2>(first, places, keep, s);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,fma")]
-    fn forward_vnni(&self, pieces: &[Piece], places: &[usize], scratch: &mut Scratch) {
-        self.forward::<Vnni>(pieces, places, scratch);
+    fn forward_vnni(
+        &self,
+        first: Option<&Norm>,
+        places: &[usize],
+        keep: Option<Kept>,
+        s: &mut Scratch,
+    ) {
+        self.forward::<Vnni>(first, places, keep, s);
     }
 
     #[inline(always)]
-    fn forward<K: Multiply>(&self, pieces: &[Piece], places: &[usize], s: &mut Scratch) {
-        let (n, h) = (pieces.len(), self.hidden);
+    fn forward<K: Multiply>(
+        &self,
+        first: Option<&Norm>,
+        places: &[usize],
+        mut keep: Option<Kept>,
+        s: &mut Scratch,
+    ) {
+        let h = self.hidden;
+        let n = s.x.len() / h;
         s.all.clear();
         s.all.extend(0..n);
-        s.x.resize(n * h, 0.0);
         s.qkv.resize(n * 3 * h, 0.0);
-        self.embed(pieces, &mut s.x);
-        floats::add_norm(&mut s.x, None, &self.norm.gain, &self.norm.bias);
+        if let Some(norm) = first {
+            floats::add_norm(&mut s.x, None, &norm.gain, &norm.bias);
+        }
         for (l, layer) in self.layers.iter().enumerate() {
+            if let Some(kept) = keep.as_mut().filter(|k| k.after == l) {
+                kept.states.extend_from_slice(&s.x);
+            }
             layer.qkv.product::<K>(&s.x, &mut s.act, &mut s.qkv, |_| ());
             let mut here: &[usize] = &s.all;
             if l + 1 == self.layers.len() {
@@ -212,27 +315,13 @@ impl Encoder {
             floats::add_norm(&mut s.x, Some(&s.y), &norm.gain, &norm.bias);
         }
     }
+}
 
-    #[inline(always)]
-    fn embed(&self, pieces: &[Piece], x: &mut [f32]) {
-        let h = self.hidden;
-        for (t, (piece, row)) in pieces.iter().zip(x.chunks_exact_mut(h)).enumerate() {
-            let shape = &self.shapes[usize::from(piece.shape) * h..][..h];
-            let position = &self.positions[t * h..][..h];
-            let id = piece.id as usize;
-            match &self.words {
-                Words::Int8 { values, scales } => {
-                    let scale = scales[id];
-                    for (d, v) in values[id * h..(id + 1) * h].iter().enumerate() {
-                        row[d] = f32::from(*v as i8).mul_add(scale, position[d]) + shape[d];
-                    }
-                }
-                Words::Float(values) => {
-                    for (d, v) in values[id * h..(id + 1) * h].iter().enumerate() {
-                        row[d] = v + position[d] + shape[d];
-                    }
-                }
-            }
-        }
+fn norm(weights: &Weights, name: &str, width: usize) -> Result<Norm> {
+    let get = |part: &str| Ok(weights.tensor(&format!("{name}.{part}"))?.data);
+    let norm = Norm { gain: get("g")?, bias: get("b")? };
+    if norm.gain.len() != width || norm.bias.len() != width {
+        return Err(Error::model(format!("weights: `{name}` is not {width} wide")));
     }
+    Ok(norm)
 }

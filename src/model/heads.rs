@@ -1,4 +1,10 @@
-//! Linear-chain CRF: the best label sequence and each label's probability. Emissions come row by row.
+//! What heads share: the linear-chain CRF (the best label sequence and each label's probability; emissions come row by
+//! row), and GELU.
+
+/// GELU of each number.
+pub fn gelu(x: &mut [f32]) {
+    super::floats::gelu(x);
+}
 
 /// Best labels under `transitions[from * n + to]` and start and end scores, with the score. Source:
 /// Viterbi (1967).

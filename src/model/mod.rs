@@ -6,9 +6,10 @@ mod floats;
 pub mod heads;
 mod kernel;
 pub mod linear;
+pub mod tagger;
 mod weights;
 pub mod wordpiece;
 
-pub use encoder::{Encoder, Piece, Scratch};
+pub use encoder::{Encoder, Kept, Layers, Piece, Scratch};
 pub use kernel::Kernel;
 pub use weights::{Tensor, Weights};

@@ -1,0 +1,265 @@
+//! What the sections of a report give to its coding: names instead of words, statements instead of places. Never keeps
+//! an entry whose words it cannot show.
+
+use super::reading::{Candidate, Coded, Field, Terms, Words};
+use super::{Assessment, Coding, Encounter, Kind, Of, Position, Stance, Status, Value, Why};
+use crate::annotate::dates::{Toward, times};
+use crate::annotate::sentences::sentence;
+use crate::attribute::{Speaker, Statement};
+use crate::report::{Report, Span};
+
+/// Share of the probability from which a second holder of the same terms counts as one.
+const SECOND: f32 = 0.35;
+/// Words of an issue that has no name.
+const ISSUE_WORDS: usize = 8;
+
+/// The coding of `report`. `names` says who the phrases are about that the sections asked for, in order.
+pub(super) fn complete(
+    report: &Report,
+    statements: &[Statement],
+    sections: Vec<Coded>,
+    names: &[Speaker],
+) -> Coding {
+    let mut out = Coding::default();
+    let mut rest = names;
+    for section in sections {
+        let (own, after) = rest.split_at(section.asks.len().min(rest.len()));
+        rest = after;
+        let context = Context { report, statements, names: own };
+        for terms in &section.terms {
+            context.positions(terms, &mut out.positions);
+        }
+        out.assessments.extend(section.judgements.iter().map(|w| context.assessment(w)));
+        out.encounters.extend(section.encounters.iter().map(|w| context.encounter(w)));
+    }
+    out
+}
+
+struct Context<'r> {
+    report: &'r Report,
+    statements: &'r [Statement],
+    names: &'r [Speaker],
+}
+
+/// Somebody who may hold a position, by name.
+struct Holder<'t> {
+    name: Option<String>,
+    probability: f32,
+    /// The likeliest word for them.
+    candidate: &'t Candidate,
+}
+
+impl Context<'_> {
+    fn positions(&self, terms: &Terms, out: &mut Vec<Position>) {
+        let statement = self.statement(terms.span);
+        let holders = self.holders(terms, statement);
+        let Some(most) = holders.first().map(|h| h.probability) else { return };
+        let field = |kind: Field| {
+            let of = terms.fields.iter().filter(|f| f.0 == kind && f.1 != terms.span);
+            of.max_by(|a, b| a.2.total_cmp(&b.2)).map(|f| f.1)
+        };
+        let chosen = holders.iter().filter(|h| {
+            h.probability == most || h.probability >= SECOND && h.candidate.ask.is_some()
+        });
+        for holder in chosen {
+            let (stance, sure) = best(&holder.candidate.stances);
+            let stance = Stance::ALL[stance];
+            let firsthand = statement.is_some_and(|s| {
+                let s = &self.statements[s];
+                let is = |name: &Option<String>| name.is_some() && *name == holder.name;
+                is(&s.party) || is(&s.speaker)
+            });
+            let mut why = self.why(&terms.cues);
+            let others: Vec<String> = holders
+                .iter()
+                .take(3)
+                .map(|h| {
+                    let name = h.name.as_deref().unwrap_or("nobody in reach");
+                    format!("{name} {:.0} %", 100.0 * h.probability)
+                })
+                .collect();
+            why.notes.push(format!("holder: {}", others.join(", ")));
+            why.notes.push(format!("stance: {}", ranked(&holder.candidate.stances, &NAMES)));
+            why.notes.push(format!("terms: {:.0} %", 100.0 * terms.confidence));
+            out.push(Position {
+                statement,
+                holder: holder.name.clone(),
+                issue: Some(own_words(terms.span.of(&self.report.text))),
+                stance,
+                terms: vec![terms.span],
+                condition: field(Field::Condition),
+                scope: field(Field::Scope),
+                reason: field(Field::Reason),
+                figure: field(Field::Figure),
+                firsthand,
+                confidence: terms.confidence * holder.probability.min(1.0) * sure,
+                why,
+            });
+        }
+    }
+
+    /// Candidates by name, the likeliest first.
+    fn holders<'t>(&self, terms: &'t Terms, statement: Option<usize>) -> Vec<Holder<'t>> {
+        let mut out: Vec<Holder> = Vec::new();
+        for candidate in &terms.candidates {
+            let name = match candidate.ask {
+                Some(ask) => match self.names.get(ask).and_then(plainest) {
+                    Some(name) => Some(name),
+                    None => continue,
+                },
+                // Nobody whom the window names: who speaks, if anybody does.
+                None => statement.and_then(|s| {
+                    let s = &self.statements[s];
+                    s.party.clone().or_else(|| s.speaker.clone())
+                }),
+            };
+            let same = |h: &&mut Holder| match (&h.name, &name) {
+                (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+                (a, b) => a == b,
+            };
+            match out.iter_mut().find(same) {
+                Some(holder) => holder.probability += candidate.probability,
+                None => {
+                    out.push(Holder { name, probability: candidate.probability, candidate });
+                }
+            }
+        }
+        out.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        out
+    }
+
+    fn assessment(&self, words: &Words) -> Assessment {
+        let statement = self.statement(words.span);
+        let told = statement.map(|s| &self.statements[s]);
+        let (value, sure) = best(&words.scores.0);
+        let (of, _) = best(&words.scores.1);
+        let mut why = self.why(&words.cues);
+        why.notes.push(format!("value: {}", ranked(&words.scores.0, &VALUES)));
+        Assessment {
+            statement,
+            assessor: told.and_then(|s| s.speaker.clone()),
+            party: told.and_then(|s| s.party.clone()),
+            value: Value::ALL[value],
+            of: Of::ALL[of],
+            words: vec![words.span],
+            said: told.and_then(|s| s.said.clone()),
+            confidence: words.confidence * sure,
+            why,
+        }
+    }
+
+    fn encounter(&self, words: &Words) -> Encounter {
+        let text = &self.report.text;
+        let (kind, kind_sure) = best(&words.scores.0);
+        let (status, status_sure) = best(&words.scores.1);
+        let status = Status::ALL[status];
+        let around = sentence(text, words.span);
+        let toward = match status {
+            Status::Held | Status::Ongoing => Toward::Past,
+            _ => Toward::Future,
+        };
+        let dates = times(text, around, self.report.published, toward);
+        // The date in the words themselves, else the nearest one of the sentence.
+        let apart = |s: &Span| {
+            s.start.saturating_sub(words.span.end).max(words.span.start.saturating_sub(s.end))
+        };
+        let date = dates.iter().min_by_key(|d| apart(&d.span)).map(|d| d.when.to_string());
+        let mut participants: Vec<String> = Vec::new();
+        for name in words.present.iter().filter_map(|a| self.names.get(*a)).filter_map(plainest) {
+            if !participants.iter().any(|p| p.eq_ignore_ascii_case(&name)) {
+                participants.push(name);
+            }
+        }
+        let place = words
+            .places
+            .iter()
+            .find(|p| {
+                let before = text[around.start.min(p.start)..p.start].trim_end();
+                ["in", "at", "to"].iter().any(|w| {
+                    before.strip_suffix(w).is_some_and(|b| b.is_empty() || b.ends_with(' '))
+                })
+            })
+            .map(|p| p.of(text).to_owned());
+        let here = around.of(text).split_whitespace().any(|w| w.trim_matches([',', '.']) == "here");
+        let dateline = || self.report.place.clone().filter(|_| here);
+        let mut why = self.why(&words.cues);
+        why.notes.push(format!("kind: {}", ranked(&words.scores.0, &KINDS)));
+        why.notes.push(format!("status: {}", ranked(&words.scores.1, &STATUSES)));
+        Encounter {
+            statement: self.statement(words.span),
+            kind: Kind::ALL[kind],
+            status,
+            participants,
+            place: place.or_else(dateline),
+            date,
+            words: vec![words.span],
+            confidence: words.confidence * kind_sure * status_sure,
+            why,
+        }
+    }
+
+    /// The innermost statement in whose content most of `span` stands.
+    fn statement(&self, span: Span) -> Option<usize> {
+        let shared = |c: &Span| {
+            2 * c.end.min(span.end).saturating_sub(c.start.max(span.start)) > span.end - span.start
+        };
+        let length = |s: &Statement| s.content.iter().map(|c| c.end - c.start).sum::<usize>();
+        (0..self.statements.len())
+            .filter(|i| self.statements[*i].content.iter().any(shared))
+            .min_by_key(|i| length(&self.statements[*i]))
+    }
+
+    fn why(&self, cues: &[(Span, super::lexicon::Cue)]) -> Why {
+        let mut spans: Vec<Span> = cues.iter().map(|c| c.0).collect();
+        spans.sort();
+        spans.dedup();
+        Why { cues: spans, notes: Vec::new() }
+    }
+}
+
+const NAMES: [&str; 7] = ["propose", "offer", "demand", "accept", "reject", "rule out", "open"];
+const VALUES: [&str; 5] = ["breakdown", "no progress", "mixed", "progress", "agreement"];
+const KINDS: [&str; 6] = ["talks", "meeting", "call", "signing", "press conference", "visit"];
+const STATUSES: [&str; 5] = ["held", "ongoing", "planned", "conditional", "cancelled"];
+
+/// The party somebody speaks for, else their own name, without an article.
+fn plainest(speaker: &Speaker) -> Option<String> {
+    let name = speaker.party.as_deref().or(speaker.name.as_deref())?;
+    let name = ["the ", "The ", "a ", "A ", "an ", "An "]
+        .iter()
+        .find_map(|a| name.strip_prefix(a))
+        .unwrap_or(name);
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn best(scores: &[f32]) -> (usize, f32) {
+    let best = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
+    (best, scores.get(best).copied().unwrap_or(0.0))
+}
+
+/// "reject 61 %, rule out 22 %, demand 9 %"
+fn ranked(scores: &[f32], names: &[&str]) -> String {
+    let mut order: Vec<usize> = (0..scores.len().min(names.len())).collect();
+    order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+    let first: Vec<String> = order
+        .iter()
+        .take(3)
+        .map(|i| format!("{} {:.0} %", names[*i], 100.0 * scores[*i]))
+        .collect();
+    first.join(", ")
+}
+
+/// Terms as the name of an issue: their first words, without those that say nothing of it.
+fn own_words(terms: &str) -> String {
+    const EMPTY: [&str; 22] = [
+        "to", "that", "the", "a", "an", "be", "its", "their", "his", "her", "our", "for", "of",
+        "on", "in", "it", "they", "we", "would", "will", "should", "must",
+    ];
+    let clause = terms.split([',', ';', '(', '"', '“', '”', '\n']).find(|c| !c.trim().is_empty());
+    let words = clause.unwrap_or(terms).split_whitespace();
+    let told: Vec<&str> = words
+        .skip_while(|w| EMPTY.contains(&w.to_lowercase().as_str()))
+        .take(ISSUE_WORDS)
+        .collect();
+    if told.is_empty() { terms.trim().to_owned() } else { told.join(" ") }
+}

@@ -1,0 +1,295 @@
+//! The network of the second reading: what stands in a window as spans with scores. Goes on from the states that the
+//! first reading kept, with layers of its own. Never resolves a name.
+
+use std::ops::Range;
+
+use crate::annotate::{Document, WIDTH, Window, bucket};
+use crate::error::{Error, Result};
+use crate::model::heads::gelu;
+use crate::model::linear::{Linear, dot};
+use crate::model::tagger::{Run, Tagger};
+use crate::model::{Layers, Scratch, Weights};
+
+/// Distances with a parameter of their own, to either side.
+const GAPS: usize = 12;
+/// Layers of the encoder in all.
+const LAYERS: usize = 6;
+
+/// How a word stands to a span (`RELATIONS` in train/coding_data.py).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    None,
+    SourceOfInnermost,
+    SourceOfOuter,
+    OtherSource,
+    SameSentence,
+    Inside,
+}
+
+/// Layers, taggers and span scorers. Shared by all threads.
+pub(super) struct Network {
+    layers: Layers,
+    tags: Vec<f32>,
+    cues: Vec<f32>,
+    terms: Tagger,
+    fields: Tagger,
+    judgements: Tagger,
+    encounters: Tagger,
+    term: Linear,
+    judgement: Linear,
+    encounter: Linear,
+    field: Linear,
+    seek: Linear,
+    sought: Linear,
+    far: Vec<f32>,
+    relation: Vec<f32>,
+    nobody: Linear,
+    stance_span: Linear,
+    stance_holder: Linear,
+    stance: Linear,
+    value: Linear,
+    of: Linear,
+    kind: Linear,
+    status: Linear,
+    owner: Linear,
+    owned: Linear,
+    owner_gap: Vec<f32>,
+    owner_bias: Vec<f32>,
+}
+
+/// The vectors of a window's words, its context included.
+pub(super) struct Read {
+    /// The word of the section that the first vector stands for.
+    pub first: usize,
+    /// How many words of context there are.
+    pub context: usize,
+    vectors: Vec<f32>,
+}
+
+/// A span of words of the section.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Found {
+    pub words: Range<usize>,
+    /// Which layer's kind, from 0 on.
+    pub kind: usize,
+    pub confidence: f32,
+    /// What the scorers read of it.
+    vector: Vec<f32>,
+}
+
+impl Network {
+    pub(super) fn new(weights: &Weights) -> Result<Self> {
+        let linear = |name: &str| Linear::new(weights, name);
+        let tensor = |name: &str| Ok::<_, Error>(weights.tensor(name)?.data);
+        let layers = Layers::new(weights)?;
+        if layers.count() >= LAYERS {
+            return Err(Error::model("weights: the second reading has too many layers"));
+        }
+        Ok(Self {
+            layers,
+            tags: tensor("tag")?,
+            cues: tensor("cue")?,
+            terms: Tagger::new(weights, "terms")?,
+            fields: Tagger::new(weights, "fields")?,
+            judgements: Tagger::new(weights, "judgements")?,
+            encounters: Tagger::new(weights, "encounters")?,
+            term: linear("term")?,
+            judgement: linear("judgement")?,
+            encounter: linear("encounter")?,
+            field: linear("field")?,
+            seek: linear("seek")?,
+            sought: linear("sought")?,
+            far: tensor("far")?,
+            relation: tensor("relation")?,
+            nobody: linear("nobody")?,
+            stance_span: linear("stance_span")?,
+            stance_holder: linear("stance_holder")?,
+            stance: linear("stance")?,
+            value: linear("value")?,
+            of: linear("of")?,
+            kind: linear("kind")?,
+            status: linear("status")?,
+            owner: linear("owner")?,
+            owned: linear("owned")?,
+            owner_gap: tensor("owner_gap")?,
+            owner_bias: tensor("owner_bias")?,
+        })
+    }
+
+    /// After how many layers of the first reading this one begins.
+    pub(super) fn begins_after(&self) -> usize {
+        LAYERS - self.layers.count()
+    }
+
+    /// Reads a window. `tags` are what the words of the section are in statements, `cues` the classes of the lexicon's
+    /// words on each.
+    pub(super) fn read(
+        &self,
+        window: &Window,
+        tags: &[u8],
+        cues: &[Vec<u8>],
+        scratch: &mut Scratch,
+    ) -> Read {
+        let mut states = window.states.clone();
+        for (i, row) in window.rows.iter().enumerate() {
+            let word = window.context + i;
+            let state = &mut states[row * WIDTH..(row + 1) * WIDTH];
+            add(state, &self.tags, usize::from(tags[word]));
+            for cue in cues[word].iter().take(MOST_CUES) {
+                add(state, &self.cues, usize::from(*cue));
+            }
+        }
+        let vectors = self.layers.go_on(&states, &window.rows, scratch).to_vec();
+        Read { first: window.context, context: window.first - window.context, vectors }
+    }
+
+    /// Spans of terms.
+    pub(super) fn terms(&self, read: &Read, document: &Document) -> Vec<Found> {
+        read.found(&self.terms, &self.term, document)
+    }
+
+    /// Spans of conditions, scopes, reasons and figures.
+    pub(super) fn fields(&self, read: &Read, document: &Document) -> Vec<Found> {
+        read.found(&self.fields, &self.field, document)
+    }
+
+    /// Spans of words that judge talks.
+    pub(super) fn judgements(&self, read: &Read, document: &Document) -> Vec<Found> {
+        read.found(&self.judgements, &self.judgement, document)
+    }
+
+    /// Spans of words that tell of an encounter.
+    pub(super) fn encounters(&self, read: &Read, document: &Document) -> Vec<Found> {
+        read.found(&self.encounters, &self.encounter, document)
+    }
+
+    /// Probability of each word of the window to stand for the holder of `terms`, and of none to do so.
+    pub(super) fn holders(
+        &self,
+        read: &Read,
+        terms: &Found,
+        relation: impl Fn(usize) -> Relation,
+    ) -> (Vec<f32>, f32) {
+        let query = self.seek.rows(&terms.vector);
+        let keys = self.sought.rows(&read.vectors);
+        let width = query.len();
+        let mut scores: Vec<f32> = keys
+            .chunks_exact(width)
+            .enumerate()
+            .map(|(i, key)| {
+                let word = read.first + i;
+                dot(&query, key) / (width as f32).sqrt()
+                    + self.far[word_gap(word, &terms.words)]
+                    + self.relation[relation(word) as usize]
+            })
+            .collect();
+        scores.push(self.nobody.rows(&terms.vector)[0]);
+        softmax(&mut scores);
+        let nobody = scores.pop().unwrap_or(0.0);
+        (scores, nobody)
+    }
+
+    /// Probability of each stance on `terms`, of the holder for whom the word `holder` stands.
+    pub(super) fn stances(&self, read: &Read, terms: &Found, holder: Option<usize>) -> Vec<f32> {
+        let nobody = [0.0; WIDTH];
+        let holder = holder.map_or(&nobody[..], |w| read.vector(w));
+        let mut both = self.stance_span.rows(&terms.vector);
+        both.iter_mut().zip(self.stance_holder.rows(holder)).for_each(|(a, b)| *a += b);
+        gelu(&mut both);
+        probabilities(&self.stance, &both)
+    }
+
+    /// Probability of each value, and of past and prospect.
+    pub(super) fn judgement(&self, words: &Found) -> (Vec<f32>, Vec<f32>) {
+        (probabilities(&self.value, &words.vector), probabilities(&self.of, &words.vector))
+    }
+
+    /// Probability of each kind and of each status.
+    pub(super) fn encounter(&self, words: &Found) -> (Vec<f32>, Vec<f32>) {
+        (probabilities(&self.kind, &words.vector), probabilities(&self.status, &words.vector))
+    }
+
+    /// Probability of a condition, scope, reason or figure to belong to `terms`.
+    pub(super) fn owns(&self, terms: &Found, field: &Found) -> f32 {
+        let (a, b) = (self.owner.rows(&field.vector), self.owned.rows(&terms.vector));
+        let score = dot(&a, &b) / (a.len() as f32).sqrt()
+            + self.owner_gap[field.kind * 2 * GAPS + span_gap(&field.words, &terms.words)]
+            + self.owner_bias[field.kind];
+        1.0 / (1.0 + (-score).exp())
+    }
+}
+
+/// Cues a word that are read.
+const MOST_CUES: usize = 8;
+
+impl Read {
+    fn vector(&self, word: usize) -> &[f32] {
+        &self.vectors[(word - self.first) * WIDTH..][..WIDTH]
+    }
+
+    /// One past the last word.
+    pub(super) fn end(&self) -> usize {
+        self.first + self.vectors.len() / WIDTH
+    }
+
+    /// What a tagger finds among the window's own words.
+    fn found(&self, tagger: &Tagger, mix: &Linear, document: &Document) -> Vec<Found> {
+        let own = self.first + self.context;
+        let paragraphs = document
+            .paragraphs()
+            .map(|p| p.start.max(own)..p.end.min(self.end()))
+            .filter(|p| p.start < p.end)
+            .map(|p| p.start - own..p.end - own);
+        let runs = tagger.tag(&self.vectors[self.context * WIDTH..], paragraphs);
+        runs.into_iter().map(|run| self.span(run, mix)).collect()
+    }
+
+    fn span(&self, run: Run, mix: &Linear) -> Found {
+        let own = self.first + self.context;
+        let words = run.words.start + own..run.words.end + own;
+        let mut parts = self.vector(words.start).to_vec();
+        parts.extend_from_slice(self.vector(words.end - 1));
+        let mut mean = vec![0.0; WIDTH];
+        for word in words.clone() {
+            self.vector(word).iter().zip(&mut mean).for_each(|(v, m)| *m += v);
+        }
+        parts.extend(mean.iter().map(|m| m / words.len() as f32));
+        let mut vector = mix.rows(&parts);
+        gelu(&mut vector);
+        Found { words, kind: run.kind, confidence: run.confidence, vector }
+    }
+}
+
+fn add(state: &mut [f32], table: &[f32], row: usize) {
+    if let Some(row) = table.get(row * WIDTH..(row + 1) * WIDTH) {
+        state.iter_mut().zip(row).for_each(|(s, r)| *s += r);
+    }
+}
+
+/// The parameter for where a word stands as to a span.
+fn word_gap(word: usize, span: &Range<usize>) -> usize {
+    if word < span.start {
+        bucket(span.start - word) + GAPS
+    } else {
+        bucket((word + 1).saturating_sub(span.end))
+    }
+}
+
+/// The parameter for where a span stands as to another.
+fn span_gap(a: &Range<usize>, b: &Range<usize>) -> usize {
+    let apart = b.start.saturating_sub(a.end).max(a.start.saturating_sub(b.end));
+    bucket(apart) + if a.start < b.start { GAPS } else { 0 }
+}
+
+fn probabilities(head: &Linear, vector: &[f32]) -> Vec<f32> {
+    let mut scores = head.rows(vector);
+    softmax(&mut scores);
+    scores
+}
+
+fn softmax(scores: &mut [f32]) {
+    let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    scores.iter_mut().for_each(|s| *s = (*s - most).exp());
+    let sum: f32 = scores.iter().sum();
+    scores.iter_mut().for_each(|s| *s /= sum);
+}
