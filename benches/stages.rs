@@ -47,14 +47,24 @@ fn start() -> usize {
     usize::from(Reader::new().is_ok())
 }
 
-/// The whole of reading, one thread.
+/// Who said what alone, one thread.
 #[divan::bench(sample_count = 5)]
 fn statements(bencher: divan::Bencher) {
+    read(bencher, Reader::statements_only);
+}
+
+/// The whole of reading, one thread.
+#[divan::bench(sample_count = 5)]
+fn statements_and_positions(bencher: divan::Bencher) {
+    read(bencher, |reader| reader);
+}
+
+fn read(bencher: divan::Bencher, how: impl Fn(Reader) -> Reader) {
     let reports = reports();
-    let Ok(reader) = Reader::new() else { return };
+    let Ok(reader) = Reader::new().map(how) else { return };
     let mut scratch = model::Scratch::default();
     bencher.counter(bytes(&reports)).bench_local(|| {
-        reports.iter().map(|r| reader.statements(r, &mut scratch).len()).sum::<usize>()
+        reports.iter().map(|r| reader.read(r, &mut scratch).0.len()).sum::<usize>()
     });
 }
 
@@ -66,10 +76,9 @@ fn json(bencher: divan::Bencher) {
     let mut scratch = model::Scratch::default();
     let readings: Vec<Reading> = reports
         .iter()
-        .map(|report| Reading {
-            statements: reader.statements(report, &mut scratch),
-            report: report.clone(),
-            passed_over: false,
+        .map(|report| {
+            let (statements, coding) = reader.read(report, &mut scratch);
+            Reading { statements, coding, report: report.clone(), passed_over: false }
         })
         .collect();
     bencher

@@ -5,7 +5,7 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Condvar, Mutex};
 use std::thread;
 
-use crate::annotate::{Annotator, sections};
+use crate::annotate::{Annotator, may_concern_talks, sections};
 use crate::attribute::{Attributor, Statement};
 use crate::code::lexicon::Lexicon;
 use crate::code::{Coder, Coding};
@@ -39,18 +39,23 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// With the weights that come with the program.
+    /// With the weights and the lexicon that come with the program.
     pub fn new() -> Result<Self> {
-        Self::with_weights(WEIGHTS)
+        Self::with_lexicon(Lexicon::new()?)
     }
 
-    /// With the weights in `bytes` (a safetensors file as `train/export.py` writes it).
-    pub fn with_weights(bytes: &[u8]) -> Result<Self> {
+    /// With the weights that come with the program and another lexicon.
+    pub fn with_lexicon(lexicon: Lexicon) -> Result<Self> {
+        Self::with_weights(WEIGHTS, lexicon)
+    }
+
+    /// With the weights of the first reading in `bytes` (a safetensors file as `train/export.py` writes it).
+    pub fn with_weights(bytes: &[u8], lexicon: Lexicon) -> Result<Self> {
         let weights = Weights::from_bytes(bytes)?;
         Ok(Self {
             annotator: Annotator::new(&weights, VOCABULARY)?,
             attributor: Attributor::new(&weights)?,
-            coder: Some(Coder::new(&Weights::from_bytes(CODER)?, Lexicon::new()?)?),
+            coder: Some(Coder::new(&Weights::from_bytes(CODER)?, lexicon)?),
         })
     }
 
@@ -60,20 +65,15 @@ impl Reader {
         self
     }
 
-    /// With these parameters of the second reading, and this lexicon.
-    pub fn with_coder(mut self, bytes: &[u8], lexicon: Lexicon) -> Result<Self> {
-        self.coder = Some(Coder::new(&Weights::from_bytes(bytes)?, lexicon)?);
-        Ok(self)
-    }
-
     /// The statements of `report`, in the order of their first anchor, and what is said about the negotiation.
     pub fn read(&self, report: &Report, scratch: &mut Scratch) -> (Vec<Statement>, Coding) {
-        let keep_after = self.coder.as_ref().map(Coder::begins_after);
+        let coder = self.coder.as_ref().filter(|_| may_concern_talks(&report.text));
+        let keep_after = coder.map(Coder::begins_after);
         let (mut drafts, mut coded, mut asks) = (Vec::new(), Vec::new(), Vec::new());
         for section in sections(&report.text) {
             let document = self.annotator.annotate(&report.text, section, keep_after, scratch);
             let draft = self.attributor.section(&document);
-            if let Some(coder) = &self.coder {
+            if let Some(coder) = coder {
                 let section = coder.section(&report.text, &document, &draft, scratch);
                 asks.extend_from_slice(&section.asks);
                 coded.push(section);
@@ -81,9 +81,7 @@ impl Reader {
             drafts.push(draft);
         }
         let (statements, names) = crate::attribute::complete(report, drafts, &asks);
-        let coding = self
-            .coder
-            .as_ref()
+        let coding = coder
             .map(|coder| coder.complete(report, &statements, coded, &names))
             .unwrap_or_default();
         (statements, coding)
@@ -210,12 +208,20 @@ impl Budget {
     }
 }
 
-/// Takes out statements less sure than `least` and says how many. Those inside them stay, within the
-/// nearest statement around them that stays.
-pub fn cut(reading: &mut Reading, least: f32) -> usize {
+/// Takes out statements less sure than `least`, and positions, assessments and encounters less sure than
+/// `least_coded`; says how many. Statements inside one that goes stay, within the nearest around them that stays; so do
+/// positions and the rest.
+pub fn cut(reading: &mut Reading, least: f32, least_coded: f32) -> usize {
+    let coding = &mut reading.coding;
+    let coded = |c: &Coding| c.positions.len() + c.assessments.len() + c.encounters.len();
+    let before_coded = coded(coding);
+    coding.positions.retain(|p| p.confidence >= least_coded);
+    coding.assessments.retain(|a| a.confidence >= least_coded);
+    coding.encounters.retain(|e| e.confidence >= least_coded);
+    let gone = before_coded - coded(coding);
     let before = reading.statements.len();
     if least <= 0.0 {
-        return 0;
+        return gone;
     }
     let all = &reading.statements;
     let stays = |i: usize| all[i].confidence >= least;
@@ -230,6 +236,10 @@ pub fn cut(reading: &mut Reading, least: f32) -> usize {
         }
         None
     };
+    let place = |i: usize| kept.binary_search(&i).ok().or_else(|| around(i));
+    coding.positions.iter_mut().for_each(|p| p.statement = p.statement.and_then(place));
+    coding.assessments.iter_mut().for_each(|a| a.statement = a.statement.and_then(place));
+    coding.encounters.iter_mut().for_each(|e| e.statement = e.statement.and_then(place));
     let rest = kept
         .iter()
         .map(|&i| {
@@ -239,7 +249,7 @@ pub fn cut(reading: &mut Reading, least: f32) -> usize {
         })
         .collect();
     reading.statements = rest;
-    before - reading.statements.len()
+    gone + before - reading.statements.len()
 }
 
 #[cfg(test)]
@@ -321,7 +331,7 @@ mod tests {
             coding: Coding::default(),
             passed_over: false,
         };
-        assert_eq!(cut(&mut reading, 0.5), 2);
+        assert_eq!(cut(&mut reading, 0.5, 0.0), 2);
         let within: Vec<_> = reading.statements.iter().map(|s| s.within).collect();
         assert_eq!(within, [None, Some(0), None]);
     }

@@ -78,7 +78,7 @@ def cut(t, r=None):
             for i in range(x, y):
                 first.append(len(ids)); ids += t.doc.pieces[i]; sh += [t.doc.shapes[i]] * len(t.doc.pieces[i])
             ids.append(102); sh.append(0)
-        state = lower(base, torch.tensor([ids]), torch.tensor([sh]))[0].half()
+        with torch.autocast("cpu", torch.bfloat16): state = lower(base, torch.tensor([ids]), torch.tensor([sh]))[0].half()
         out.append((t, w[0][0], w[-1][1], state, np.array(first)))
     return out
 

@@ -33,6 +33,15 @@ pub fn about_talks(text: &str) -> bool {
     score(text) >= 0.0
 }
 
+/// How far below the threshold a report may still say something about talks. Measured: no annotated report lies lower,
+/// and three in ten stories of a wire lie higher.
+const DOUBT: f32 = 1.5;
+
+/// Whether `text` may say anything about talks: what a second reading is worth on.
+pub fn may_concern_talks(text: &str) -> bool {
+    score(text) >= -DOUBT
+}
+
 fn score(text: &str) -> f32 {
     let mut seen = HashSet::new();
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
@@ -51,6 +60,6 @@ mod tests {
                      the proposal but said it would offer a new accord if negotiations went on.";
         let other = "The company said net profit rose to 3 mln dlrs in the quarter from 2 mln.";
         assert!(about_talks(talks));
-        assert!(!about_talks(other));
+        assert!(!about_talks(other) && !may_concern_talks(other));
     }
 }

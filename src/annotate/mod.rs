@@ -7,7 +7,7 @@ mod mentions;
 pub mod sentences;
 mod windows;
 
-pub use gate::about_talks;
+pub use gate::{about_talks, may_concern_talks};
 pub(crate) use mentions::bucket;
 pub use mentions::{Mention, MentionKind};
 

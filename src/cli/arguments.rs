@@ -11,7 +11,7 @@ use travaux::report::Format;
 use travaux::{Error, Result};
 
 /// Reads news reports about a negotiation and keeps its record: who said what, when, and through whom it
-/// is reported. Works offline.
+/// is reported; what is on the table; how the talks are said to go. Works offline.
 #[derive(Parser)]
 #[command(version, about, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "`travaux read --help` has examples.")]
@@ -23,7 +23,7 @@ struct Typed {
 /// What is to be done.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Print who said what in news reports
+    /// Print who said what in news reports, and what it means for the talks
     #[command(after_help = EXAMPLES, arg_required_else_help = true)]
     Read(Read),
 }
@@ -36,6 +36,7 @@ Examples:
   travaux read --format html -o page.html *.txt  a page to look at
   travaux read --only-talks --format json -o talks.jsonl news.jsonl
                                                  what is about talks, out of all news
+  travaux read --explain report.txt              why each position is read as it is
   cat report.txt | travaux read -                standard input
 
 Exit code: 0 all was read, 1 a report could not be read (the others were), 2 wrong usage, 130 stopped.";
@@ -61,9 +62,19 @@ pub struct Read {
     /// Write there instead of to standard output; the file appears when it is whole
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Leave out statements less sure than this, 0 to 1
-    #[arg(long, value_name = "P", default_value = "0", value_parser = share)]
-    pub min_confidence: f32,
+    /// Leave out entries less sure than this, 0 to 1 [default: 0; on terminal and page 0.5 for positions, assessments
+    /// and encounters]
+    #[arg(long, value_name = "P", value_parser = share)]
+    pub min_confidence: Option<f32>,
+    /// Say why: the cues near each position, assessment and encounter, and the scores behind holder and stance
+    #[arg(long)]
+    pub explain: bool,
+    /// More cues of the language of negotiation, in TOML as in the folder lexicon/ of the project
+    #[arg(long, value_name = "FILE")]
+    pub lexicon: Vec<PathBuf>,
+    /// Who said what, without what it means for the talks; a little faster
+    #[arg(long)]
+    pub statements_only: bool,
     /// Pass over reports that are not about talks
     #[arg(long)]
     pub only_talks: bool,
@@ -135,6 +146,13 @@ impl Read {
     /// The file to write, if any; `-` is standard output.
     pub fn output(&self) -> Option<&Path> {
         self.output.as_deref().filter(|f| !is_stream(f))
+    }
+
+    /// How sure statements must be, and positions, assessments and encounters, to be shown: for the eye what is more
+    /// likely right than wrong.
+    pub fn least(&self) -> (f32, f32) {
+        let coded = if self.format == Shape::Json { 0.0 } else { 0.5 };
+        (self.min_confidence.unwrap_or(0.0), self.min_confidence.unwrap_or(coded))
     }
 
     /// Whether a report comes from standard input.

@@ -13,7 +13,7 @@ pub struct Count {
     pub failed: u64,
     /// Reports that are not about talks.
     pub passed_over: u64,
-    /// Statements less sure than asked for.
+    /// Entries less sure than asked for.
     pub left_out: u64,
 }
 
@@ -31,7 +31,7 @@ impl Count {
         };
         some(self.failed, "could not be read");
         some(self.passed_over, "passed over as not about talks");
-        some(self.left_out, "less sure statements left out");
+        some(self.left_out, "less sure entries left out");
         parts.push(duration(taken));
         parts.join(", ")
     }
@@ -91,7 +91,7 @@ mod tests {
         count =
             Count { reports: 1, statements: 1, passed_over: 0, left_out: 2, ..Count::default() };
         let sentence = count.sentence(Duration::from_millis(420));
-        assert_eq!(sentence, "1 report, 1 statement, 2 less sure statements left out, 0.4 s");
+        assert_eq!(sentence, "1 report, 1 statement, 2 less sure entries left out, 0.4 s");
     }
 
     #[test]

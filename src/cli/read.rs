@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use travaux::code::lexicon::Lexicon;
 use travaux::pipeline::{self, Reader, Reading};
 use travaux::present::page::Record;
 use travaux::report::{self, Options, Report, Source};
@@ -24,13 +25,17 @@ const STOPPED: i32 = 130;
 /// Reads what was typed. Returns the exit code: 1 where a report could not be read.
 pub fn read(typed: Read) -> Result<ExitCode> {
     typed.check()?;
+    let bytes = |path: &PathBuf| std::fs::read(path).map_err(|e| Error::io(path.display(), e));
+    let mut lexicon = Lexicon::new()?;
+    for path in &typed.lexicon {
+        let text = String::from_utf8_lossy(&bytes(path)?).into_owned();
+        lexicon.extend(&path.display().to_string(), &text)?;
+    }
     let reader = match &typed.weights {
-        None => Reader::new()?,
-        Some(path) => {
-            let bytes = std::fs::read(path).map_err(|e| Error::io(path.display(), e))?;
-            Reader::with_weights(&bytes)?
-        }
+        None => Reader::with_lexicon(lexicon)?,
+        Some(path) => Reader::with_weights(&bytes(path)?, lexicon)?,
     };
+    let reader = if typed.statements_only { reader.statements_only() } else { reader };
     if typed.reads_stdin() && std::io::stdin().is_terminal() && !typed.quiet {
         say("reading from the keyboard; end with Ctrl-D on an empty line");
     }
@@ -49,7 +54,7 @@ pub fn read(typed: Read) -> Result<ExitCode> {
     pipeline::run(&reader, reports, jobs, keep, |reading| {
         let mut run = lock(&run);
         let done = match reading {
-            Ok(reading) => run.take(reading, typed.min_confidence),
+            Ok(reading) => run.take(reading, &typed),
             Err(error) => {
                 run.count.failed += 1;
                 progress.aside(|| say(&error.to_string()));
@@ -94,12 +99,16 @@ struct Run {
 }
 
 impl Run {
-    fn take(&mut self, mut reading: Reading, least: f32) -> std::io::Result<()> {
+    fn take(&mut self, mut reading: Reading, typed: &Read) -> std::io::Result<()> {
         if reading.passed_over {
             self.count.passed_over += 1;
             return Ok(());
         }
-        self.count.left_out += pipeline::cut(&mut reading, least) as u64;
+        let (least, least_coded) = typed.least();
+        self.count.left_out += pipeline::cut(&mut reading, least, least_coded) as u64;
+        if !typed.explain {
+            reading.coding.forget_why();
+        }
         self.count.statements += reading.statements.len() as u64;
         self.output.write(&Record::new(&reading))
     }

@@ -237,6 +237,15 @@ pub struct Coding {
     pub encounters: Vec<Encounter>,
 }
 
+impl Coding {
+    /// Drops what entries rest on.
+    pub fn forget_why(&mut self) {
+        self.positions.iter_mut().for_each(|p| p.why = Why::default());
+        self.assessments.iter_mut().for_each(|a| a.why = Why::default());
+        self.encounters.iter_mut().for_each(|e| e.why = Why::default());
+    }
+}
+
 /// Finds positions, assessments and encounters. Shared by all threads.
 pub struct Coder {
     network: Network,
