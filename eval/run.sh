@@ -15,7 +15,9 @@ python3 eval/polnear.py "$data/corpora/polnear" dev --bin "$bin" | awk -F, -v k=
 cat "$data"/gold/dev/{coffee,cocoa}.reports.jsonl > "$tmp/reports"; cat "$data"/gold/dev/{coffee,cocoa}.gold.jsonl > "$tmp/gold"
 "$bin" read "$tmp/reports" --from jsonl --format json --min-confidence 0 | python3 eval/to_gold.py > "$tmp/system"
 python3 "$data/gold/score.py" "$tmp/reports" "$tmp/gold" "$tmp/system" --json |
-  python3 eval/lines.py "$kind" "gold dev" statement "of paired: cue" "of paired: form" "of paired: party" "of paired: said" >> "$tmp/rows"
+  python3 eval/lines.py "$kind" "gold dev" statement "of paired" position assessment encounter >> "$tmp/rows"
+python3 eval/refusal.py "$tmp/reports" "$tmp/gold" "$tmp/system" | awk -F, -v k="$kind" '{print k ",gold dev,refusal across sentences (of " $2 "),," $3 ","}' >> "$tmp/rows"
+[ "$kind" != int8 ] || (echo "what,from,to,entries,mean confidence,right" && python3 eval/reliability.py "$tmp/reports" "$tmp/gold" "$tmp/system") > eval/reliability.csv
 python3 eval/gate.py "$tmp/reports" "$tmp/gold" "$bin" | awk -F, -v k="$kind" '{print k ",gold dev,--only-talks keeps reports about talks,," $3 ","}' >> "$tmp/rows"
 mv "$tmp/rows" $out
 grep "^$kind," $out | column -s, -t

@@ -23,6 +23,7 @@ ap.add_argument("--lr", type=float, default=3e-4); ap.add_argument("--head-lr", 
 ap.add_argument("--batch", type=int, default=2048); ap.add_argument("--window", type=int, default=256); ap.add_argument("--cuts", type=int, default=3)
 ap.add_argument("--ema", type=float, default=0.99); ap.add_argument("--threads", type=int, default=2)
 ap.add_argument("--fold"); ap.add_argument("--sets", default="reuters,fictional"); ap.add_argument("--no-lexicon", action="store_true")
+ap.add_argument("--resume", help="a coder.pt to go on from")
 ap.add_argument("--init", default="models/travaux-int8.safetensors")
 a = ap.parse_args()
 os.makedirs(a.out, exist_ok=True)
@@ -61,6 +62,7 @@ say(len(train), "reports to train on,", sum(len(t.positions) for t in train), "p
 
 base = Network(); base.load_minilm(os.path.join(a.minilm, "model.safetensors")); base.load_exported(a.init); base.eval()
 net = Coder(); net.load_upper(base)
+if a.resume: net.load_state_dict(torch.load(a.resume, weights_only=True), strict=False)
 groups = []
 for n, p in net.named_parameters():
     lr = a.lr if n.startswith("layers") else a.head_lr
@@ -83,7 +85,7 @@ def cut(t, r=None):
     return out
 
 
-def tensors(batch):
+def inputs(batch):
     l = max(len(w[3]) for w in batch); k = 8
     x = torch.zeros(len(batch), l, H); tags = torch.zeros(len(batch), l, dtype=torch.long)
     cues = torch.full((len(batch), l, k), len(CUES)); mask = torch.zeros(len(batch), l, dtype=torch.bool)
@@ -94,9 +96,33 @@ def tensors(batch):
             c = t.cues[i][:k]
             if c and not (net.training and rng.random() < 0.1): cues[b, first[i - lo], :len(c)] = torch.tensor(c)
     if net.training: tags = torch.where(torch.rand(tags.shape) < 0.05, 0, tags)
+    return x, tags, cues, mask
+
+
+def encode(batch, given, marked=None):
+    """Vectors of the windows' words; `marked` has, for each window, the spans that the second pass is told of, by layer."""
+    x, tags, cues, mask = given
+    marks = None
+    if marked is not None:
+        marks = torch.zeros(tags.shape, dtype=torch.long)
+        for b, (w, spans) in enumerate(zip(batch, marked)):
+            for k, layer in enumerate(("terms", "judgements", "encounters")):
+                for s, e in spans[layer]:
+                    marks[b, w[4][s:e]] = 2 + 2 * k; marks[b, w[4][s]] = 1 + 2 * k
     with torch.autocast("cpu", torch.bfloat16, enabled=net.training):
-        h = net.encode(x, tags, cues, mask).float()
+        h = net.encode(x, tags, cues, mask, marks).float()
     return [h[b][torch.from_numpy(w[4])] for b, w in enumerate(batch)]
+
+
+def gold_spans(batch):
+    """For each window and layer, the annotated spans with the edges that the second pass is told."""
+    out = []
+    for t, lo, hi, _, _ in batch:
+        inside = lambda s: lo <= s[0] and s[1] <= hi
+        given = dict(terms=[s for p in t.positions for s in p.terms], judgements=[s for w, *_ in t.assessments for s in w],
+                     encounters=[s for w, *_ in t.encounters for s in w])
+        out.append({k: {s: jitter((s[0] - lo, s[1] - lo), hi - lo) for s in sorted(set(v)) if inside(s)} for k, v in given.items()})
+    return out
 
 
 def labels(t, lo, hi, layer):
@@ -156,9 +182,9 @@ def relations(t, lo, hi, span):
     return r, g
 
 
-def span_losses(hs, batch):
+def span_losses(hs, batch, gold):
     out = {k: [] for k in ("holder", "stance", "value", "of", "kind", "status", "owner")}
-    for (t, lo, hi, _, _), h in zip(batch, hs):
+    for (t, lo, hi, _, _), h, told in zip(batch, hs, gold):
         n = hi - lo
         inside = lambda s: lo <= s[0] and s[1] <= hi
         rows = {}
@@ -166,7 +192,7 @@ def span_losses(hs, batch):
             for s in p.terms:
                 if inside(s): rows.setdefault(s, []).append(p)
         if rows:
-            keys = list(rows); near = [jitter((x - lo, z - lo), n) for x, z in keys]
+            keys = list(rows); near = [told["terms"][s] for s in keys]
             v = net.term(h, near)
             rel = [relations(t, lo, hi, (x + lo, z + lo)) for x, z in near]
             sc = net.holder_scores(v, h, torch.from_numpy(np.stack([g for _, g in rel])), torch.from_numpy(np.stack([r for r, _ in rel])))
@@ -185,10 +211,11 @@ def span_losses(hs, batch):
                 gap = torch.tensor([[pair_gap(f, s) for s in keys] for f, _ in fs])
                 want = torch.tensor([[float(any(f in p.fields.get(FIELDS[k], []) for p in rows[s])) for s in keys] for f, k in fs])
                 out["owner"].append(F.binary_cross_entropy_with_logits(net.owner_scores(fv, torch.tensor([k for _, k in fs]), v, gap), want))
-        for items, span, heads in ((t.assessments, net.judgement, (("value", net.value), ("of", net.of))), (t.encounters, net.encounter, (("kind", net.kind), ("status", net.status)))):
+        for layer, items, span, heads in (("judgements", t.assessments, net.judgement, (("value", net.value), ("of", net.of))),
+                                          ("encounters", t.encounters, net.encounter, (("kind", net.kind), ("status", net.status)))):
             got = [(s, y) for w, *y in items for s in w if inside(s)]
             if got:
-                v = span(h, [jitter((x - lo, z - lo), n) for (x, z), _ in got])
+                v = span(h, [told[layer][s] for s, _ in got])
                 for j, (key, head) in enumerate(heads):
                     out[key].append(F.cross_entropy(head(v), torch.tensor([y[j] for _, y in got]), label_smoothing=0.05))
     return {k: torch.stack(v).mean() if v else torch.zeros(()) for k, v in out.items()}
@@ -203,9 +230,12 @@ WEIGHTS = dict(holder=0.6, stance=1.0, value=0.7, of=0.2, kind=0.5, status=0.6, 
 
 
 def losses(batch):
-    hs = tensors(batch)
+    given = inputs(batch)
+    hs = encode(batch, given)
     out = {k: (tag_loss(k, hs, batch), 1.0) for k in LAYERS}
-    out.update({k: (v, WEIGHTS[k]) for k, v in span_losses(hs, batch).items()})
+    gold = gold_spans(batch)
+    hs = encode(batch, given, [{k: list(v.values()) for k, v in g.items()} for g in gold])
+    out.update({k: (v, WEIGHTS[k]) for k, v in span_losses(hs, batch, gold).items()})
     return out
 
 
@@ -216,7 +246,9 @@ def evaluate():
     net.eval()
     path = os.path.join(a.out, "dev.jsonl" if not a.fold else "fold.jsonl")
     with torch.no_grad(), open(path, "w") as o:
-        for ws in dev_windows: o.write(json.dumps(decode(net, ws, [tensors([w])[0] for w in ws], relations, pair_gap, table), ensure_ascii=False) + "\n")
+        for ws in dev_windows:
+            record = decode(net, ws, lambda w, marked=None: encode([w], inputs([w]), marked and [marked])[0], relations, pair_gap, table)
+            o.write(json.dumps(record, ensure_ascii=False) + "\n")
     s = json.loads(subprocess.run([sys.executable, os.path.join(a.data, "gold/score.py"), *dev_files, path, "--json"], capture_output=True, text=True, check=True).stdout)
     f = lambda k: s[k]["f1"]
     say("  terms %s +holder %s +stance %s all %s | assessment %s +value %s | encounter %s +both %s | condition %s scope %s reason %s figure %s" % (

@@ -48,18 +48,22 @@ def resolve(t, w, table):
     return doc.text[doc.words[a][0]:doc.words[b][1]]
 
 
-def decode(net, ws, hs, relations, pair_gap, table):
+def decode(net, ws, encode, relations, pair_gap, table):
     t = ws[0][0]; doc = t.doc
     at = lambda s: dict(start=doc.words[s[0]][0], end=doc.words[s[1] - 1][1], exact=doc.text[doc.words[s[0]][0]:doc.words[s[1] - 1][1]])
     out = dict(id=int(doc.id) if doc.id.isdigit() else doc.id, statements=[], positions=[], assessments=[], encounters=[])
-    for (_, lo, hi, _, _), h in zip(ws, hs):
+    for window in ws:
+        _, lo, hi, _, _ = window
         para = doc.para[lo:hi]
-        terms = [(a, b) for a, b, _ in spans(net, "terms", h, para, 0.3)]
+        h = encode(window)
+        found = {k: spans(net, k, h, para, 0.0) for k in ("terms", "fields", "judgements", "encounters")}
+        terms = [(a, b) for a, b, _ in found["terms"]]
+        h = encode(window, {k: [(a, b) for a, b, _ in v] for k, v in found.items()})
         if terms:
             v = net.term(h, terms)
             rel = [relations(t, lo, hi, (a + lo, b + lo)) for a, b in terms]
             p = net.holder_scores(v, h, torch.from_numpy(np.stack([g for _, g in rel])), torch.from_numpy(np.stack([r for r, _ in rel]))).softmax(1).numpy()
-            fs = spans(net, "fields", h, para, 0.3)
+            fs = found["fields"]
             own = None
             if fs:
                 fv = net.field(h, [(a, b) for a, b, _ in fs])
@@ -82,12 +86,12 @@ def decode(net, ws, hs, relations, pair_gap, table):
                     for j, (a, b, f) in enumerate(fs):
                         if own[j, k] > 0.4: entry.setdefault(FIELDS[f], at((a + lo, b + lo))["exact"])
                     out["positions"].append(entry)
-        got = [(a, b) for a, b, _ in spans(net, "judgements", h, para, 0.3)]
+        got = [(a, b) for a, b, _ in found["judgements"]]
         if got:
             v = net.judgement(h, got)
             for s, x, y in zip(got, net.value(v).argmax(1), net.of(v).argmax(1)):
                 out["assessments"].append(dict(assessor=None, value=VALUES[x], of=OF[y], words=[at((s[0] + lo, s[1] + lo))]))
-        got = [(a, b) for a, b, _ in spans(net, "encounters", h, para, 0.3)]
+        got = [(a, b) for a, b, _ in found["encounters"]]
         if got:
             v = net.encounter(h, got)
             for s, x, y in zip(got, net.kind(v).argmax(1), net.status(v).argmax(1)):

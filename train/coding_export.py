@@ -22,7 +22,7 @@ def main():
     path, out = [x for x in sys.argv[1:] if not x.startswith("--")]
     net, t = torch.load(path, weights_only=True), {}
     keep = lambda name, x: t.__setitem__(name, x.float().contiguous().clone())
-    keep("tag", net["tag.weight"]); keep("cue", net["cue.weight"][:-1])
+    keep("tag", net["tag.weight"]); keep("cue", net["cue.weight"][:-1]); keep("mark", net["mark.weight"])
     layers = sorted({int(k.split(".")[1]) for k in net if k.startswith("layers.")})
     for i in layers:
         p = f"layers.{i}."

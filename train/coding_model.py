@@ -47,7 +47,9 @@ class Coder(nn.Module):
     def __init__(self):
         super().__init__()
         self.tag, self.cue = nn.Embedding(16, H), nn.EmbeddingBag(len(CUES) + 1, H, mode="sum", padding_idx=len(CUES))
-        for e in (self.tag, self.cue): nn.init.zeros_(e.weight)
+        # Where spans stand that the first pass found: first word or another, of terms, judgements, encounters.
+        self.mark = nn.Embedding(7, H)
+        for e in (self.tag, self.cue, self.mark): nn.init.zeros_(e.weight)
         self.layers = nn.ModuleList(Layer() for _ in range(6 - SHARED))
         self.emit = nn.ModuleDict({k: nn.Linear(H, 1 + 2 * n) for k, n in LAYERS.items()})
         self.crf = nn.ModuleDict({k: Crf(n) for k, n in LAYERS.items()})
@@ -67,10 +69,12 @@ class Coder(nn.Module):
     def load_upper(self, net):
         for mine, theirs in zip(self.layers, net.layers[SHARED:]): mine.load_state_dict(theirs.state_dict())
 
-    def encode(self, lower, tags, cues, mask, p=0.1):
-        """lower [B,L,H], tags [B,L], cues [B,L,k] padded with len(CUES); rows that are no first piece have tag 0 and no cue."""
+    def encode(self, lower, tags, cues, mask, marks=None, p=0.1):
+        """lower [B,L,H], tags [B,L], cues [B,L,k] padded with len(CUES), marks [B,L] in the second pass; rows that are no
+        first piece have tag 0, no cue and mark 0."""
         b, l, k = cues.shape
         x = lower + self.tag(tags) + self.cue(cues.view(b * l, k)).view(b, l, H)
+        if marks is not None: x = x + self.mark(marks)
         m = None if bool(mask.all()) else torch.zeros(mask.shape).masked_fill(~mask, -1e4)[:, None, None, :]
         for layer in self.layers: x = layer(x, m, p)
         return x

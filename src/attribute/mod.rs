@@ -129,6 +129,35 @@ impl Ask {
     }
 }
 
+/// States and blocs by the names that a report gives them.
+pub(crate) struct States<'r> {
+    report: &'r Report,
+    names: party::Names,
+}
+
+impl<'r> States<'r> {
+    pub(crate) fn of(report: &'r Report) -> Self {
+        Self { report, names: party::Names::of(&report.text) }
+    }
+
+    /// Those that `span` lists ("Veldra and Tolmark", "the U.S., Japan and Canada"); none where it names fewer than two or
+    /// says more than that.
+    pub(crate) fn listed(&self, span: Span) -> Vec<String> {
+        let text = &self.report.text;
+        let found = party::find(text, span, &self.names);
+        let mut rest = span.of(text).to_owned();
+        for f in found.iter().rev().filter(|f| f.manner == party::Manner::Name) {
+            rest.replace_range(f.span.start - span.start..f.span.end - span.start, "");
+        }
+        let joined = |w: &str| matches!(w, "" | "and" | "the" | "both" | "or");
+        if found.len() < 2 || !rest.split([' ', ',']).all(joined) {
+            return Vec::new();
+        }
+        let year = self.report.published.map(|d| d.year());
+        found.into_iter().map(|f| party::in_year(party::as_written(text, f.party), year)).collect()
+    }
+}
+
 /// What one section gives.
 pub(crate) struct Section {
     drafts: Vec<Draft>,

@@ -5,7 +5,7 @@ use super::reading::{Candidate, Coded, Field, Terms, Words};
 use super::{Assessment, Coding, Encounter, Kind, Of, Position, Stance, Status, Value, Why};
 use crate::annotate::dates::{Toward, times};
 use crate::annotate::sentences::sentence;
-use crate::attribute::{Speaker, Statement};
+use crate::attribute::{Ask, Speaker, Statement, States};
 use crate::report::{Report, Span};
 
 /// Share of the probability from which a second holder of the same terms counts as one.
@@ -21,11 +21,13 @@ pub(super) fn complete(
     names: &[Speaker],
 ) -> Coding {
     let mut out = Coding::default();
+    let states = States::of(report);
     let mut rest = names;
     for section in sections {
         let (own, after) = rest.split_at(section.asks.len().min(rest.len()));
         rest = after;
-        let context = Context { report, statements, names: own };
+        let context =
+            Context { report, statements, names: own, asks: &section.asks, states: &states };
         for terms in &section.terms {
             context.positions(terms, &mut out.positions);
         }
@@ -39,6 +41,8 @@ struct Context<'r> {
     report: &'r Report,
     statements: &'r [Statement],
     names: &'r [Speaker],
+    asks: &'r [Ask],
+    states: &'r States<'r>,
 }
 
 /// Somebody who may hold a position, by name.
@@ -102,30 +106,38 @@ impl Context<'_> {
     fn holders<'t>(&self, terms: &'t Terms, statement: Option<usize>) -> Vec<Holder<'t>> {
         let mut out: Vec<Holder> = Vec::new();
         for candidate in &terms.candidates {
-            let name = match candidate.ask {
-                Some(ask) => match self.names.get(ask).and_then(plainest) {
-                    Some(name) => Some(name),
-                    None => continue,
-                },
+            let names = match candidate.ask {
+                Some(ask) => self.named(ask).into_iter().map(Some).collect(),
                 // Nobody whom the window names: who speaks, if anybody does.
-                None => statement.and_then(|s| {
+                None => vec![statement.and_then(|s| {
                     let s = &self.statements[s];
                     s.party.clone().or_else(|| s.speaker.clone())
-                }),
+                })],
             };
-            let same = |h: &&mut Holder| match (&h.name, &name) {
-                (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-                (a, b) => a == b,
-            };
-            match out.iter_mut().find(same) {
-                Some(holder) => holder.probability += candidate.probability,
-                None => {
-                    out.push(Holder { name, probability: candidate.probability, candidate });
+            for name in names {
+                let same = |h: &&mut Holder| match (&h.name, &name) {
+                    (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+                    (a, b) => a == b,
+                };
+                match out.iter_mut().find(same) {
+                    Some(holder) => holder.probability += candidate.probability,
+                    None => {
+                        out.push(Holder { name, probability: candidate.probability, candidate });
+                    }
                 }
             }
         }
         out.sort_by(|a, b| b.probability.total_cmp(&a.probability));
         out
+    }
+
+    /// Whom a phrase names: several states where it lists them, else one name or none.
+    fn named(&self, ask: usize) -> Vec<String> {
+        let listed = self.asks.get(ask).map(|a| self.states.listed(a.span)).unwrap_or_default();
+        if listed.is_empty() {
+            return self.names.get(ask).and_then(plainest).into_iter().collect();
+        }
+        listed
     }
 
     fn assessment(&self, words: &Words) -> Assessment {
@@ -165,7 +177,7 @@ impl Context<'_> {
         };
         let date = dates.iter().min_by_key(|d| apart(&d.span)).map(|d| d.when.to_string());
         let mut participants: Vec<String> = Vec::new();
-        for name in words.present.iter().filter_map(|a| self.names.get(*a)).filter_map(plainest) {
+        for name in words.present.iter().flat_map(|a| self.named(*a)) {
             if !participants.iter().any(|p| p.eq_ignore_ascii_case(&name)) {
                 participants.push(name);
             }

@@ -31,6 +31,7 @@ pub(super) struct Network {
     layers: Layers,
     tags: Vec<f32>,
     cues: Vec<f32>,
+    marks: Vec<f32>,
     terms: Tagger,
     fields: Tagger,
     judgements: Tagger,
@@ -66,6 +67,14 @@ pub(super) struct Read {
     vectors: Vec<f32>,
 }
 
+/// What stands in a window, as runs of words of the section.
+pub(super) struct Spans {
+    terms: Vec<Run>,
+    fields: Vec<Run>,
+    judgements: Vec<Run>,
+    encounters: Vec<Run>,
+}
+
 /// A span of words of the section.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Found {
@@ -89,6 +98,7 @@ impl Network {
             layers,
             tags: tensor("tag")?,
             cues: tensor("cue")?,
+            marks: tensor("mark")?,
             terms: Tagger::new(weights, "terms")?,
             fields: Tagger::new(weights, "fields")?,
             judgements: Tagger::new(weights, "judgements")?,
@@ -122,45 +132,62 @@ impl Network {
     }
 
     /// Reads a window. `tags` are what the words of the section are in statements, `cues` the classes of the lexicon's
-    /// words on each.
+    /// words on each; `told` are the spans that a first pass found, for a second one that reads with them in view.
     pub(super) fn read(
         &self,
         window: &Window,
         tags: &[u8],
         cues: &[Vec<u8>],
+        told: Option<&Spans>,
         scratch: &mut Scratch,
     ) -> Read {
         let mut states = window.states.clone();
+        let mut word_at = vec![None; states.len() / WIDTH];
         for (i, row) in window.rows.iter().enumerate() {
-            let word = window.context + i;
-            let state = &mut states[row * WIDTH..(row + 1) * WIDTH];
-            add(state, &self.tags, usize::from(tags[word]));
-            for cue in cues[word].iter().take(MOST_CUES) {
+            word_at[*row] = Some(window.context + i);
+        }
+        for (state, word) in states.chunks_exact_mut(WIDTH).zip(word_at) {
+            // Rows that begin no word count as words outside of everything.
+            add(state, &self.tags, word.map_or(0, |w| usize::from(tags[w])));
+            for cue in word.iter().flat_map(|w| cues[*w].iter().take(MOST_CUES)) {
                 add(state, &self.cues, usize::from(*cue));
+            }
+            if let Some(told) = told {
+                add(state, &self.marks, word.map_or(0, |w| told.mark(w)));
             }
         }
         let vectors = self.layers.go_on(&states, &window.rows, scratch).to_vec();
         Read { first: window.context, context: window.first - window.context, vectors }
     }
 
-    /// Spans of terms.
-    pub(super) fn terms(&self, read: &Read, document: &Document) -> Vec<Found> {
-        read.found(&self.terms, &self.term, document)
+    /// What stands among a window's own words.
+    pub(super) fn find(&self, read: &Read, document: &Document) -> Spans {
+        Spans {
+            terms: read.tag(&self.terms, document),
+            fields: read.tag(&self.fields, document),
+            judgements: read.tag(&self.judgements, document),
+            encounters: read.tag(&self.encounters, document),
+        }
     }
 
-    /// Spans of conditions, scopes, reasons and figures.
-    pub(super) fn fields(&self, read: &Read, document: &Document) -> Vec<Found> {
-        read.found(&self.fields, &self.field, document)
+    /// Terms, ready to be scored.
+    pub(super) fn terms(&self, read: &Read, spans: &Spans) -> Vec<Found> {
+        read.spans(&spans.terms, &self.term)
     }
 
-    /// Spans of words that judge talks.
-    pub(super) fn judgements(&self, read: &Read, document: &Document) -> Vec<Found> {
-        read.found(&self.judgements, &self.judgement, document)
+    /// Conditions, scopes, reasons and figures, ready to be scored.
+    pub(super) fn fields(&self, read: &Read, spans: &Spans) -> Vec<Found> {
+        read.spans(&spans.fields, &self.field)
     }
 
-    /// Spans of words that tell of an encounter.
-    pub(super) fn encounters(&self, read: &Read, document: &Document) -> Vec<Found> {
-        read.found(&self.encounters, &self.encounter, document)
+    /// Words that judge talks, ready to be scored.
+    pub(super) fn judgements(&self, read: &Read, spans: &Spans) -> Vec<Found> {
+        read.spans(&spans.judgements, &self.judgement)
+    }
+
+    /// Words that tell of an encounter, ready to be scored.
+    pub(super) fn encounters(&self, read: &Read, spans: &Spans) -> Vec<Found> {
+        read.spans(&spans.encounters, &self.encounter)
     }
 
     /// Probability of each word of the window to stand for the holder of `terms`, and of none to do so.
@@ -232,8 +259,8 @@ impl Read {
         self.first + self.vectors.len() / WIDTH
     }
 
-    /// What a tagger finds among the window's own words.
-    fn found(&self, tagger: &Tagger, mix: &Linear, document: &Document) -> Vec<Found> {
+    /// What a tagger finds among the window's own words, as words of the section.
+    fn tag(&self, tagger: &Tagger, document: &Document) -> Vec<Run> {
         let own = self.first + self.context;
         let paragraphs = document
             .paragraphs()
@@ -241,12 +268,17 @@ impl Read {
             .filter(|p| p.start < p.end)
             .map(|p| p.start - own..p.end - own);
         let runs = tagger.tag(&self.vectors[self.context * WIDTH..], paragraphs);
-        runs.into_iter().map(|run| self.span(run, mix)).collect()
+        let place = |run: Run| Run { words: run.words.start + own..run.words.end + own, ..run };
+        runs.into_iter().map(place).collect()
     }
 
-    fn span(&self, run: Run, mix: &Linear) -> Found {
-        let own = self.first + self.context;
-        let words = run.words.start + own..run.words.end + own;
+    fn spans(&self, runs: &[Run], mix: &Linear) -> Vec<Found> {
+        runs.iter().map(|run| self.span(run, mix)).collect()
+    }
+
+    /// Its first and last words and the mean of all, mixed.
+    fn span(&self, run: &Run, mix: &Linear) -> Found {
+        let words = run.words.clone();
         let mut parts = self.vector(words.start).to_vec();
         parts.extend_from_slice(self.vector(words.end - 1));
         let mut mean = vec![0.0; WIDTH];
@@ -257,6 +289,24 @@ impl Read {
         let mut vector = mix.rows(&parts);
         gelu(&mut vector);
         Found { words, kind: run.kind, confidence: run.confidence, vector }
+    }
+}
+
+impl Spans {
+    /// Whether there is nothing to score.
+    pub(super) fn is_empty(&self) -> bool {
+        self.terms.is_empty() && self.judgements.is_empty() && self.encounters.is_empty()
+    }
+
+    /// The row of the table of marks for a word.
+    fn mark(&self, word: usize) -> usize {
+        let layers = [&self.terms, &self.judgements, &self.encounters];
+        // Where spans of two layers share a word, the later layer's mark stands, as in training.
+        let within = layers.iter().enumerate().rev().find_map(|(k, runs)| {
+            let run = runs.iter().find(|r| r.words.contains(&word))?;
+            Some(2 * k + if run.words.start == word { 1 } else { 2 })
+        });
+        within.unwrap_or(0)
     }
 }
 

@@ -103,9 +103,14 @@ pub(super) fn read(
     let sentences = sentences(text, document);
     let mut out = Coded::default();
     for window in &document.windows {
-        let read = network.read(window, &tags, &on_word, scratch);
-        let fields = network.fields(&read, document);
-        for found in network.terms(&read, document) {
+        let read = network.read(window, &tags, &on_word, None, scratch);
+        let spans = network.find(&read, document);
+        if spans.is_empty() {
+            continue;
+        }
+        let read = network.read(window, &tags, &on_word, Some(&spans), scratch);
+        let fields = network.fields(&read, &spans);
+        for found in network.terms(&read, &spans) {
             let terms = Context { network, document, told: &told, sentences: &sentences }.terms(
                 &read,
                 &found,
@@ -115,7 +120,7 @@ pub(super) fn read(
             out.terms
                 .push(Terms { cues: near(document, &cues, &found.words, &sentences), ..terms });
         }
-        for found in network.judgements(&read, document) {
+        for found in network.judgements(&read, &spans) {
             let scores = network.judgement(&found);
             out.judgements.push(Words {
                 span: document.span(found.words.start, found.words.end),
@@ -126,7 +131,7 @@ pub(super) fn read(
                 places: Vec::new(),
             });
         }
-        for found in network.encounters(&read, document) {
+        for found in network.encounters(&read, &spans) {
             let scores = network.encounter(&found);
             let (present, places) = present(document, &found.words, &sentences, &mut out.asks);
             out.encounters.push(Words {
