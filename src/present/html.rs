@@ -1,6 +1,8 @@
-//! Records as one self-contained page: the text with its statements marked, the list of statements beside it,
-//! each linked to the other, the chain on hover or focus. Has no script, loads nothing, and shows nothing of a
+//! Records as one self-contained page: what is on the table, the text with its statements marked, the list of
+//! statements beside it, each linked to the other, the chain on hover or focus. Has no script, loads nothing, and shows nothing of a
 //! report unescaped.
+
+mod talks;
 
 use std::fmt::Write;
 
@@ -9,17 +11,18 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::clean::one_line;
 use super::marked::text;
 use super::page::{Record, ReportPage, StatementPage};
+use super::signs::{self, number as count, unsure};
 
 const STYLE: &str = include_str!("page.css");
 
 /// Statements of a report of which text and list light up together.
 const LIT_TOGETHER: usize = 60;
-/// Statements less sure than this say so.
-const UNSURE: f64 = 0.5;
+/// Positions, assessments, encounters of a report of which text and table light up together, of each.
+const CODED_TOGETHER: usize = 30;
 
 /// The page's head and the start of its body, for so many reports with so many statements.
 pub fn head(reports: u64, statements: u64) -> String {
-    let count = format!("{}, {}", number(reports, "report"), number(statements, "statement"));
+    let count = format!("{}, {}", count(reports, "report"), count(statements, "statement"));
     let markup = html! {
         (DOCTYPE)
         (PreEscaped("<html lang=\"en\">"))
@@ -43,6 +46,7 @@ pub fn head(reports: u64, statements: u64) -> String {
                 li { mark.direct.in-indirect { "a statement inside another" } }
                 li { mark.source { "who speaks" } }
                 li { mark.cue { "said, denied, ..." } }
+                li { mark.coded { "a position, a judgement of the talks, a meeting" } }
             }
         }
         @if reports == 0 { p { "No report could be read." } }
@@ -62,7 +66,7 @@ pub fn index_entry(record: &Record, number: u64) -> String {
     html! {
         li {
             a href={ "#r" (number) } dir="auto" { (title(r)) }
-            p.facts { (origin(r)) " · " (self::number(record.statements.len() as u64, "statement")) }
+            p.facts { (origin(r)) " · " (signs::counts(record).join(" · ")) }
         }
     }
     .into_string()
@@ -91,6 +95,7 @@ pub fn report(record: &Record, number: u64) -> String {
                     " · " a href="#top" { "top" }
                 }
             }
+            (talks::talks(record, number))
             div.columns {
                 section.text aria-label="Text" lang=[r.language.as_deref()] { (text(record, number)) }
                 section.said aria-label="Statements" {
@@ -134,8 +139,8 @@ pub(super) fn ordinal(s: &StatementPage) -> &str {
 }
 
 fn statement(s: &StatementPage, depth: usize, number: u64) -> Markup {
-    let content = s.content.iter().map(|a| one_line(&a.exact)).collect::<Vec<_>>().join(" … ");
-    let cue = s.cue.iter().map(|a| one_line(&a.exact)).collect::<Vec<_>>().join(" … ");
+    let content = signs::words(&s.content);
+    let cue = signs::words(&s.cue);
     let n = ordinal(s);
     // "told a news conference" names the venue already.
     let venue = s.venue.as_ref().filter(|v| !cue.contains(&one_line(v)));
@@ -153,7 +158,7 @@ fn statement(s: &StatementPage, depth: usize, number: u64) -> Markup {
             p.facts {
                 @for fact in facts { span dir="auto" { (fact) } " · " }
                 (form(s.form))
-                @if s.confidence < UNSURE { " · unsure, " (format!("{:.0} %", s.confidence * 100.0)) }
+                @if let Some(unsure) = unsure(s.confidence) { " · " (unsure) }
                 @if !s.chain.is_empty() { " · " span dir="auto" { (chain(s)) } }
             }
         }
@@ -180,11 +185,8 @@ fn origin(r: &ReportPage) -> String {
     if parts.is_empty() { "day and outlet not known".into() } else { parts.join(" · ") }
 }
 
-fn number(n: u64, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
-/// Rules by which a statement's words and its entry light up when either is pointed at.
+/// Rules by which the words of a statement, position, assessment or encounter and its entry light up when
+/// either is pointed at.
 fn lit_together() -> String {
     let mut out = String::new();
     for n in 1..=LIT_TOGETHER {
@@ -193,8 +195,18 @@ fn lit_together() -> String {
             "article:has(:is(.H{n},.L{n},.R{n}):is(:hover,:focus-within,:target)) :is(.T{n},.L{n}),"
         );
     }
+    for n in 1..=CODED_TOGETHER {
+        for kind in ["p", "a", "e"] {
+            let id = format!("{kind}{n}");
+            let _ = write!(
+                out,
+                "article:has(:is(.A{id},.Q{id}):is(:hover,:focus-within,:target)) :is(.C{id},.A{id}),"
+            );
+        }
+    }
     out.pop();
-    out.push_str("{background:var(--lit);--faint:var(--ink);--link:var(--ink)}");
+    out.push_str("{background:var(--lit);--faint:var(--ink);--link:var(--ink);--worst:var(--ink);\
+         --bad:var(--ink);--middle:var(--ink);--good:var(--ink);--best:var(--ink);--calm:var(--ink)}");
     out
 }
 
@@ -219,6 +231,34 @@ mod tests {
     fn text_and_list_are_linked_both_ways() {
         let holds = ["href=\"#r1-s1\"", "id=\"r1-s1\"", "href=\"#r1-t1\"", "id=\"r1-t1\""];
         check(|_| {}, &holds, &[]);
+        let holds = ["p1", "a1", "e1"].map(|id| {
+            [
+                format!("href=\"#r1-{id}\""),
+                format!("id=\"r1-{id}\""),
+                format!("href=\"#r1-at-{id}\""),
+            ]
+        });
+        check(|_| {}, &holds.as_flattened().iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+        check(|_| {}, &["3 statements · 1 position · 1 assessment · 1 encounter"], &[]);
+    }
+
+    #[test]
+    fn no_id_is_given_twice_and_no_link_leads_nowhere() {
+        let mut record = sample();
+        record.report.text.push_str("\n\nEnd.");
+        record.encounters.push(record.encounters[0].clone());
+        record.encounters[1].id = "e2".into();
+        let page = report(&record, 1);
+        let values = |before: &str| -> Vec<String> {
+            let rest = page.split(before).skip(1);
+            rest.map(|p| p.split('"').next().unwrap_or_default().to_owned()).collect()
+        };
+        let mut ids = values(" id=\"");
+        ids.sort_unstable();
+        assert!(ids.windows(2).all(|two| two[0] != two[1]), "{ids:?}");
+        for to in values("href=\"#").iter().filter(|to| *to != "top") {
+            assert!(ids.contains(to), "{to} is not in {ids:?}");
+        }
     }
 
     #[test]
@@ -238,5 +278,68 @@ mod tests {
         let page = head(2, 3) + index_start() + index_end() + tail();
         assert!(!page.contains("<script") && !page.contains("url(") && !page.contains("@import"));
         assert!(page.contains("2 reports, 3 statements"));
+    }
+
+    /// Writes a page with some of everything, to look at: `cargo test --lib present -- --ignored --nocapture`.
+    #[test]
+    #[ignore = "to look at"]
+    fn shown() {
+        let mut record = sample();
+        let add = |r: &mut Record, id: &str, holder: &str, issue: &str, stance: &'static str| {
+            let (holder, issue) = (Some(holder.into()), Some(issue.into()));
+            let first = r.positions[0].clone();
+            r.positions.push(crate::present::page::PositionPage {
+                id: id.into(),
+                holder,
+                issue,
+                stance,
+                statement: Some("s1".into()),
+                firsthand: stance == "demand",
+                condition: Some("Veldra withdraws from the strait".into()),
+                scope: (stance == "reject").then(|| "for ten years".into()),
+                figure: (stance == "demand").then(|| "300 million".into()),
+                confidence: 0.4,
+                ..first
+            });
+        };
+        add(&mut record, "p2", "Veldra", "staying out", "rule_out");
+        add(&mut record, "p3", "Veldra", "tariffs", "demand");
+        add(&mut record, "p4", "The Assembly of Islands", "tariffs", "accept");
+        add(&mut record, "p5", "Ostmark", "tariffs", "reject");
+        add(&mut record, "p6", "Ostmark", "inspections", "open");
+        add(&mut record, "p7", "Veldra", "inspections", "propose");
+        record.positions[6].statement = None;
+        record.positions[2].why = Some(crate::present::page::WhyPage {
+            cues: record.statements[2].cue.clone(),
+            notes: vec!["\u{201c}would\u{201d} asks of others".into()],
+        });
+        for (i, (value, of)) in [
+            ("progress", "prospect"),
+            ("breakdown", "past"),
+            ("mixed", "past"),
+            ("agreement", "past"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let mut a = record.assessments[0].clone();
+            a.id = format!("a{}", i + 2);
+            (a.value, a.of) = (value, of);
+            a.assessor = (i != 2).then(|| ["Ilma Dareth", "Ostmark"][i % 2].into());
+            a.party = None;
+            record.assessments.push(a);
+        }
+        let mut list = record.clone();
+        (0..6).for_each(|i| {
+            add(&mut list, &format!("p{}", i + 8), &format!("Island {i}"), "tariffs", "offer")
+        });
+        let mut terminal = String::new();
+        crate::present::terminal::render(&record, 90, &mut terminal);
+        crate::present::terminal::render(&record, 40, &mut terminal);
+        println!("{terminal}");
+        let page = head(2, 6) + &report(&record, 1) + &report(&list, 2) + tail();
+        let path = std::env::temp_dir().join("travaux-present.html");
+        std::fs::write(&path, page).expect("written");
+        println!("{}", path.display());
     }
 }

@@ -4,4 +4,5 @@ pub mod clean;
 pub mod html;
 mod marked;
 pub mod page;
+mod signs;
 pub mod terminal;
