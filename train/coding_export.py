@@ -8,8 +8,8 @@ import os, sys
 import torch
 from safetensors.torch import save_file
 
-# Added to the score of "no span" in each layer of tags; chosen on gold dev of -0.3, 0, 0.3, 0.6.
-OUTSIDE = {"terms": 0.0, "fields": 0.0, "judgements": 0.0, "encounters": 0.0}
+# Taken from the score of "no span" in each layer of tags; chosen on gold dev.
+OUTSIDE = {"terms": 0.6, "fields": 0.6, "judgements": 0.6, "encounters": 0.6}
 
 
 def quantise(w):
