@@ -10,7 +10,8 @@
 //! * [`report`] turns bytes (text, HTML, JSON Lines, SGML) into a [`report::Report`];
 //! * [`annotate`] turns it into a [`annotate::Document`]: sentences, tokens, mentions, who is who;
 //! * [`attribute`] finds the [`attribute::Statement`]s: source, cue, content, speaker, party, date;
-//! * [`code`] finds what they say about the negotiation: [`code::Position`]s, [`code::Assessment`]s, [`code::Encounter`]s;
+//! * [`code`] finds what they say about the negotiation: [`code::Position`]s, [`code::Assessment`]s, [`code::Encounter`]s,
+//!   by a [`Codebook`] of its parties and issues;
 //! * [`present`] shows them, on a terminal, as a page, as JSON.
 //!
 //! [`model`] is the small neural network that `annotate`, `attribute` and `code` ask; [`pipeline`] wires the
@@ -25,4 +26,5 @@ pub mod pipeline;
 pub mod present;
 pub mod report;
 
+pub use code::Codebook;
 pub use error::{Error, Result};

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use travaux::code::codebook;
 use travaux::pipeline::{self, Reader};
 use travaux::present::page::Record;
 use travaux::report::{Format, Options, Report, Source, read};
@@ -106,6 +107,33 @@ fn config(cases: u32) -> ProptestConfig {
     }
 }
 
+/// Pieces that make codebooks, and what breaks readers of them.
+const TOML: &[&str] = &[
+    "[[party]]\n",
+    "[[issue]]\n",
+    "[party]\n",
+    "name = ",
+    "aliases = ",
+    "phrases = ",
+    "[",
+    "]",
+    "\"Veldra\"",
+    "\"the\"",
+    "\"é’s\u{301}\"",
+    ", ",
+    "\n",
+    "\r\n",
+    "\"",
+    "'''",
+    "\\",
+    "= ",
+    "# ",
+    "1979-05-27",
+    "\u{feff}",
+    "\u{0}",
+    "é",
+];
+
 proptest! {
     #![proptest_config(config(24))]
 
@@ -144,6 +172,24 @@ proptest! {
 
 proptest! {
     #![proptest_config(config(150))]
+
+    #[test]
+    fn any_codebook_is_read_or_has_problems(
+        pieces in prop::collection::vec(select(TOML), 0..40),
+        name in ".{0,40}",
+    ) {
+        let text: String = pieces.concat();
+        let problems = codebook::check("f", &text);
+        let lines = text.matches('\n').count() + 1;
+        prop_assert!(problems.iter().all(|p| (1..=lines).contains(&p.line)), "{:?}", problems);
+        match travaux::Codebook::parse("f", &text) {
+            Ok(codebook) => {
+                prop_assert!(problems.is_empty());
+                let _ = (codebook.party(&name), codebook.issue(&name, &name));
+            }
+            Err(_) => prop_assert!(!problems.is_empty()),
+        }
+    }
 
     #[test]
     fn json_lines_are_taken_as_they_are(text in text()) {

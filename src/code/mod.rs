@@ -1,6 +1,7 @@
 //! What statements and narration say about the negotiation: positions, assessments, encounters. Never records
 //! what it cannot anchor, and never says that something is so: each entry says who is reported to hold it.
 
+pub mod codebook;
 mod complete;
 pub mod lexicon;
 mod network;
@@ -11,6 +12,7 @@ use crate::attribute::{Section, Speaker, Statement};
 use crate::error::Result;
 use crate::model::{Scratch, Weights};
 use crate::report::{Report, Span};
+pub use codebook::Codebook;
 use lexicon::Lexicon;
 use network::Network;
 pub(crate) use reading::Coded;
