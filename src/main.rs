@@ -4,12 +4,14 @@ mod cli;
 
 use std::process::ExitCode;
 
-use cli::arguments::{self, Command};
+use cli::arguments::{self, Codebook, Command};
 
 fn main() -> ExitCode {
     cli::quiet_panics();
     let called = std::panic::catch_unwind(|| match arguments::parse() {
         Command::Read(typed) => cli::read::read(typed),
+        Command::Codebook(Codebook::Check(typed)) => cli::codebook::check(&typed),
+        Command::Codebook(Codebook::Propose(typed)) => cli::codebook::propose(&typed),
     });
     match called {
         Ok(Ok(code)) => code,

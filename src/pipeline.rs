@@ -8,7 +8,7 @@ use std::thread;
 use crate::annotate::{Annotator, may_concern_talks, sections};
 use crate::attribute::{Attributor, Statement};
 use crate::code::lexicon::Lexicon;
-use crate::code::{Coder, Coding};
+use crate::code::{Codebook, Coder, Coding};
 use crate::error::{Error, Result};
 use crate::model::{Scratch, Weights};
 use crate::report::Report;
@@ -57,6 +57,12 @@ impl Reader {
             attributor: Attributor::new(&weights)?,
             coder: Some(Coder::new(&Weights::from_bytes(CODER)?, lexicon)?),
         })
+    }
+
+    /// Names parties and issues as `codebook` does.
+    pub fn with_codebook(mut self, codebook: Codebook) -> Self {
+        self.coder = self.coder.map(|c| c.with_codebook(codebook));
+        self
     }
 
     /// Without positions, assessments and encounters.

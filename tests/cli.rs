@@ -173,6 +173,10 @@ fn wrong_usage_is_told_with_exit_code_2() {
         "read a.txt -o .",
         "read a.txt -o no/such/folder/out.json",
         "read a.txt -o a.txt",
+        "codebook check",
+        "codebook propose",
+        "codebook propose a.txt -j 0",
+        "codebook propose a.txt -o b.txt",
         "a.txt",
     ] {
         let ran = desk.run(line);
@@ -184,8 +188,14 @@ fn wrong_usage_is_told_with_exit_code_2() {
 
 #[test]
 fn help_shows_examples() {
-    let ran = Desk::new().run("read --help");
-    assert!(ran.check(0).out.contains("travaux read --format html -o page.html"), "{}", ran.out);
+    let check = |line: &str, example: &str| {
+        let ran = Desk::new().run(line);
+        assert!(ran.check(0).out.contains(example), "{}", ran.out);
+    };
+    check("read --help", "travaux read --format html -o page.html");
+    check("codebook --help", "travaux codebook propose reports/ -o talks.toml");
+    check("codebook check --help", "travaux codebook check codebooks/*.toml");
+    check("codebook propose --help", "travaux codebook propose reports/ -o talks.toml");
 }
 
 #[test]
@@ -297,4 +307,56 @@ fn ctrl_c_keeps_what_was_finished() {
     assert!(ran.check(130).err.contains("stopped after 3 reports; out.json has them"), "{ran:?}");
     assert_eq!(ids(&desk.text("out.json")), ["w0", "w1", "w2"]);
     assert!(desk.names().iter().all(|n| !n.ends_with(".part")));
+}
+
+#[test]
+fn a_codebook_is_checked_line_by_line() {
+    let desk = Desk::new();
+    let right =
+        "[[party]]\nname = \"Veldra\"\n\n[[issue]]\nname = \"quotas\"\nphrases = [\"quota\"]\n";
+    desk.put("right.toml", right);
+    let ran = desk.run("codebook check right.toml");
+    assert_eq!(ran.check(0).out, "right.toml: 1 party, 1 issue, no problem\n");
+    assert!(ran.err.is_empty(), "{ran:#?}");
+    desk.put("wrong.toml", "[[issue]]\nname = \"quotas\"\nphrase = [\"\u{202e}\"]\n");
+    let ran = desk.run("codebook check wrong.toml right.toml missing.toml");
+    let expected = "\
+wrong.toml:1: issue `quotas` has no phrase; give at least one, as it stands in reports
+wrong.toml:3: unknown key `phrase`; did you mean `phrases`?
+right.toml: 1 party, 1 issue, no problem
+";
+    assert_eq!(ran.check(1).out, expected);
+    assert!(ran.err.contains("missing.toml: no such file"), "{ran:#?}");
+}
+
+#[test]
+fn a_draft_of_a_codebook_has_no_problem_and_replaces_nothing() {
+    let desk = Desk::new();
+    let ran = desk.run("codebook propose a.txt wire.jsonl -j2");
+    assert!(ran.check(0).out.contains("[[party]]\nid = \"veldra\""), "{ran:#?}");
+    assert_eq!(desk.run("codebook propose a.txt wire.jsonl -j1").out, ran.out);
+    desk.run("codebook propose a.txt wire.jsonl -o draft.toml").check(0);
+    assert_eq!(desk.text("draft.toml"), ran.out);
+    let ran = desk.run("codebook check draft.toml");
+    assert!(ran.check(0).out.ends_with("no problem\n"), "{ran:#?}");
+    desk.put("draft.toml", "edited");
+    let ran = desk.run("codebook propose a.txt -o draft.toml");
+    assert!(ran.check(2).err.contains("is there already"), "{ran:#?}");
+    assert_eq!(desk.text("draft.toml"), "edited");
+}
+
+#[test]
+fn what_cannot_be_proposed_is_told() {
+    let desk = Desk::new();
+    desk.put(
+        "flat.txt",
+        "The mill stands by the river and turns all day, as it has done for many years.\n",
+    );
+    let ran = desk.run("codebook propose flat.txt -o draft.toml");
+    assert!(ran.check(1).err.contains("nothing to propose"), "{ran:#?}");
+    let ran = desk.run("codebook propose missing.txt a.txt -o other.toml");
+    assert!(ran.check(1).err.contains("missing.txt: no such file"), "{ran:#?}");
+    assert!(
+        desk.text("other.toml").contains("Veldra") && !desk.names().contains(&"draft.toml".into())
+    );
 }

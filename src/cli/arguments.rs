@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
-use travaux::report::Format;
+use travaux::report::{Format, Options};
 use travaux::{Error, Result};
 
 /// Reads news reports about a negotiation and keeps its record: who said what, when, and through whom it
 /// is reported; what is on the table; how the talks are said to go. Works offline.
 #[derive(Parser)]
 #[command(version, about, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "`travaux read --help` has examples.")]
+#[command(after_help = "`travaux read --help` and `travaux codebook --help` have examples.")]
 struct Typed {
     #[command(subcommand)]
     command: Command,
@@ -26,6 +26,20 @@ pub enum Command {
     /// Print who said what in news reports, and what it means for the talks
     #[command(after_help = EXAMPLES, arg_required_else_help = true)]
     Read(Read),
+    /// Check a codebook, or draft one from reports
+    #[command(subcommand, arg_required_else_help = true, after_help = CODEBOOK_EXAMPLES)]
+    Codebook(Codebook),
+}
+
+/// What is to be done with codebooks: files that name the parties and issues of a negotiation.
+#[derive(Subcommand)]
+pub enum Codebook {
+    /// Print what is wrong with codebooks, and where
+    #[command(after_help = CHECK_EXAMPLES, arg_required_else_help = true)]
+    Check(Check),
+    /// Draft a codebook from reports: who takes part, and what it is about
+    #[command(after_help = PROPOSE_EXAMPLES, arg_required_else_help = true)]
+    Propose(Propose),
 }
 
 const EXAMPLES: &str = "\
@@ -41,15 +55,34 @@ Examples:
 
 Exit code: 0 all was read, 1 a report could not be read (the others were), 2 wrong usage, 130 stopped.";
 
-/// `travaux read`.
+const CODEBOOK_EXAMPLES: &str = "\
+Examples:
+  travaux codebook propose reports/ -o talks.toml   draft a codebook from reports
+  travaux codebook check talks.toml                 check it after editing";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  travaux codebook check talks.toml              one file
+  travaux codebook check codebooks/*.toml        many
+
+Problems are lines `file:line: what is wrong and what to do`. Exit code: 0 no problem, 1 some, 2 wrong usage.";
+
+const PROPOSE_EXAMPLES: &str = "\
+Examples:
+  travaux codebook propose reports/ -o talks.toml       a draft to edit, from a folder of reports
+  travaux codebook propose --from jsonl -j 2 news.json  on two threads, to standard output
+
+The most frequent stands first, with how often it occurs; what occurs once is commented out. A file that is
+there already is not overwritten.
+
+Exit code: 0 all was read, 1 a report could not be read or there is nothing to propose, 2 wrong usage.";
+
+/// Which reports are read, and how.
 #[derive(clap::Args)]
-pub struct Read {
+pub struct Input {
     /// Files or folders (.txt, .html, .jsonl, .json, .sgm); `-` is standard input
     #[arg(required = true, value_name = "REPORT")]
     pub reports: Vec<PathBuf>,
-    /// How to show what was read
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: Shape,
     /// Format of the reports, where it should not be detected: text, html, jsonl, sgml
     #[arg(long, value_name = "FORMAT")]
     pub from: Option<Format>,
@@ -59,6 +92,46 @@ pub struct Read {
     /// Threads [default: all cores]
     #[arg(short, long, value_name = "N", value_parser = positive)]
     pub jobs: Option<u32>,
+    /// Largest report that is read, in MiB
+    #[arg(long, value_name = "MIB", default_value = "8", value_parser = positive)]
+    pub max_size: u32,
+    /// No progress, no closing line
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// More cues of the language of negotiation, in TOML as in the folder lexicon/ of the project
+    #[arg(long, value_name = "FILE")]
+    pub lexicon: Vec<PathBuf>,
+    /// Other weights than those that come with the program
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub weights: Option<PathBuf>,
+}
+
+/// `travaux codebook check`.
+#[derive(clap::Args)]
+pub struct Check {
+    /// Codebooks (.toml)
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// `travaux codebook propose`.
+#[derive(clap::Args)]
+pub struct Propose {
+    #[command(flatten)]
+    pub input: Input,
+    /// Write there instead of to standard output; never over a file that is there
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// `travaux read`.
+#[derive(clap::Args)]
+pub struct Read {
+    #[command(flatten)]
+    pub input: Input,
+    /// How to show what was read
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Shape,
     /// Write there instead of to standard output; the file appears when it is whole
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -69,27 +142,18 @@ pub struct Read {
     /// Say why: the cues near each position, assessment and encounter, and the scores behind holder and stance
     #[arg(long)]
     pub explain: bool,
-    /// More cues of the language of negotiation, in TOML as in the folder lexicon/ of the project
+    /// Name parties and issues as this codebook does (`travaux codebook --help`)
     #[arg(long, value_name = "FILE")]
-    pub lexicon: Vec<PathBuf>,
+    pub codebook: Option<PathBuf>,
     /// Who said what, without what it means for the talks; a little faster
     #[arg(long)]
     pub statements_only: bool,
     /// Pass over reports that are not about talks
     #[arg(long)]
     pub only_talks: bool,
-    /// Largest report that is read, in MiB
-    #[arg(long, value_name = "MIB", default_value = "8", value_parser = positive)]
-    pub max_size: u32,
     /// Colour on the terminal
     #[arg(long, value_enum, default_value = "auto")]
     pub color: Color,
-    /// No progress, no closing line
-    #[arg(short, long)]
-    pub quiet: bool,
-    /// Other weights than those that come with the program
-    #[arg(long, value_name = "FILE", hide = true)]
-    pub weights: Option<PathBuf>,
 }
 
 /// How what was read is shown.
@@ -131,28 +195,16 @@ pub fn parse() -> Command {
     }
 }
 
-impl Read {
+impl Input {
     /// Refuses what each option allows but all together do not.
-    pub fn check(&self) -> Result<()> {
+    fn check(&self) -> Result<()> {
         if self.reports.iter().filter(|r| is_stream(r)).count() > 1 {
             return Err(Error::usage("standard input (-) can be read once only; name it once"));
         }
         if let Some(empty) = self.reports.iter().find(|r| r.as_os_str().is_empty()) {
             return Err(Error::usage(format!("{empty:?} is no file; a variable may be empty")));
         }
-        self.output().map_or(Ok(()), |file| self.check_output(file))
-    }
-
-    /// The file to write, if any; `-` is standard output.
-    pub fn output(&self) -> Option<&Path> {
-        self.output.as_deref().filter(|f| !is_stream(f))
-    }
-
-    /// How sure statements must be, and positions, assessments and encounters, to be shown: for the eye what is more
-    /// likely right than wrong.
-    pub fn least(&self) -> (f32, f32) {
-        let coded = if self.format == Shape::Json { 0.0 } else { 0.5 };
-        (self.min_confidence.unwrap_or(0.0), self.min_confidence.unwrap_or(coded))
+        Ok(())
     }
 
     /// Whether a report comes from standard input.
@@ -160,9 +212,16 @@ impl Read {
         self.reports.iter().any(|r| is_stream(r))
     }
 
-    /// Bytes that one report may have.
-    pub fn max_bytes(&self) -> u64 {
-        u64::from(self.max_size) << 20
+    /// How the reports are read.
+    pub fn options(&self) -> Options {
+        let max_bytes = u64::from(self.max_size) << 20;
+        Options { from: self.from, published: self.published, max_bytes }
+    }
+
+    /// Threads to read on.
+    pub fn threads(&self) -> usize {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.map_or(cores, |n| n as usize)
     }
 
     fn check_output(&self, file: &Path) -> Result<()> {
@@ -191,6 +250,47 @@ impl Read {
     }
 }
 
+impl Read {
+    /// How sure statements must be, and positions, assessments and encounters, to be shown: for the eye what is more
+    /// likely right than wrong.
+    pub fn least(&self) -> (f32, f32) {
+        let coded = if self.format == Shape::Json { 0.0 } else { 0.5 };
+        (self.min_confidence.unwrap_or(0.0), self.min_confidence.unwrap_or(coded))
+    }
+
+    /// Refuses what each option allows but all together do not.
+    pub fn check(&self) -> Result<()> {
+        self.input.check()?;
+        self.output().map_or(Ok(()), |file| self.input.check_output(file))
+    }
+
+    /// The file to write, if any; `-` is standard output.
+    pub fn output(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|f| !is_stream(f))
+    }
+}
+
+impl Propose {
+    /// Refuses what each option allows but all together do not, and to write over what somebody may have edited.
+    pub fn check(&self) -> Result<()> {
+        self.input.check()?;
+        let Some(file) = self.output() else { return Ok(()) };
+        self.input.check_output(file)?;
+        match file.is_file() {
+            true => Err(Error::usage(format!(
+                "-o {}: is there already and may have been edited; name another file",
+                file.display()
+            ))),
+            false => Ok(()),
+        }
+    }
+
+    /// The file to write, if any; `-` is standard output.
+    pub fn output(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|f| !is_stream(f))
+    }
+}
+
 fn is_stream(path: &Path) -> bool {
     path.as_os_str() == OsStr::new("-")
 }
@@ -214,8 +314,12 @@ mod tests {
     fn check(line: &str, expected: Result<(), &str>) {
         let typed = Typed::try_parse_from(line.split(' '));
         let found = typed.map_err(|e| e.to_string()).and_then(|t| {
-            let Command::Read(read) = t.command;
-            read.check().map_err(|e| e.to_string())
+            let checked = match t.command {
+                Command::Read(read) => read.check(),
+                Command::Codebook(Codebook::Propose(propose)) => propose.check(),
+                Command::Codebook(Codebook::Check(_)) => Ok(()),
+            };
+            checked.map_err(|e| e.to_string())
         });
         match (found, expected) {
             (Ok(()), Ok(())) => {}
@@ -240,6 +344,12 @@ mod tests {
         check("travaux read a -o src", Err("a folder; name a file in it"));
         check("travaux read a -o nowhere/out.json", Err("there is no folder nowhere"));
         check("travaux read src/lib.rs -o ./src/lib.rs", Err("would overwrite the report"));
+        check("travaux codebook check a.toml b.toml", Ok(()));
+        check("travaux codebook check", Err("Usage: travaux codebook check"));
+        check("travaux codebook propose - -", Err("name it once"));
+        check("travaux codebook propose a -o src", Err("a folder; name a file in it"));
+        check("travaux codebook propose a -o Cargo.toml", Err("is there already"));
+        check("travaux codebook propose a --from jsonl -j 2 -o new.toml", Ok(()));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! [`travaux::pipeline`]; nothing here looks into a report.
 
 pub mod arguments;
+pub mod codebook;
 pub mod count;
 pub mod output;
 pub mod progress;

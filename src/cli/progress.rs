@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use travaux::report::{self, Report, Source};
 
-use super::arguments::{Read, Shape};
+use super::arguments::Input;
 use super::count::{duration, number, thousands};
 
 /// The line. Cheap to clone; all clones are the same line.
@@ -45,9 +45,9 @@ const SILENCE: Duration = Duration::from_secs(1);
 const REDRAW: Duration = Duration::from_millis(200);
 
 impl Progress {
-    /// A line for the run that `typed` asks for, where one helps: not with `--quiet`, not off a terminal, not
-    /// where statements scroll over the same terminal.
-    pub fn new(typed: &Read, meter: Arc<Meter>) -> Self {
+    /// A line for the run over `input`, where one helps: not with `--quiet`, not off a terminal, not where what is
+    /// found `scrolls` over the same terminal meanwhile.
+    pub fn new(input: &Input, scrolls: bool, meter: Arc<Meter>) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let state = State {
             since: Instant::now(),
@@ -56,11 +56,9 @@ impl Progress {
             meter,
         };
         let progress = Self { bar, state: Arc::new(state) };
-        let scrolls = typed.output().is_none()
-            && typed.format != Shape::Html
-            && std::io::stdout().is_terminal();
-        if !typed.quiet && std::io::stderr().is_terminal() && !scrolls {
-            let (line, paths) = (progress.clone(), typed.reports.clone());
+        let scrolls = scrolls && std::io::stdout().is_terminal();
+        if !input.quiet && std::io::stderr().is_terminal() && !scrolls {
+            let (line, paths) = (progress.clone(), input.reports.clone());
             std::thread::spawn(move || line.draw(&paths));
         }
         progress

@@ -7,13 +7,14 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use travaux::code::Codebook;
 use travaux::code::lexicon::Lexicon;
 use travaux::pipeline::{self, Reader, Reading};
 use travaux::present::page::Record;
 use travaux::report::{self, Options, Report, Source};
 use travaux::{Error, Result, annotate};
 
-use super::arguments::Read;
+use super::arguments::{Input, Read, Shape};
 use super::count::{Count, number};
 use super::output::Output;
 use super::progress::{Meter, Progress};
@@ -25,30 +26,21 @@ const STOPPED: i32 = 130;
 /// Reads what was typed. Returns the exit code: 1 where a report could not be read.
 pub fn read(typed: Read) -> Result<ExitCode> {
     typed.check()?;
-    let bytes = |path: &PathBuf| std::fs::read(path).map_err(|e| Error::io(path.display(), e));
-    let mut lexicon = Lexicon::new()?;
-    for path in &typed.lexicon {
-        let text = String::from_utf8_lossy(&bytes(path)?).into_owned();
-        lexicon.extend(&path.display().to_string(), &text)?;
+    let mut reader = reader(&typed.input)?;
+    if let Some(path) = &typed.codebook {
+        reader = reader.with_codebook(Codebook::open(path)?);
     }
-    let reader = match &typed.weights {
-        None => Reader::with_lexicon(lexicon)?,
-        Some(path) => Reader::with_weights(&bytes(path)?, lexicon)?,
-    };
-    let reader = if typed.statements_only { reader.statements_only() } else { reader };
-    if typed.reads_stdin() && std::io::stdin().is_terminal() && !typed.quiet {
-        say("reading from the keyboard; end with Ctrl-D on an empty line");
+    if typed.statements_only {
+        reader = reader.statements_only();
     }
     let meter = Arc::new(Meter::default());
-    let progress = Progress::new(&typed, meter.clone());
+    let scrolls = typed.output().is_none() && typed.format != Shape::Html;
+    let progress = Progress::new(&typed.input, scrolls, meter.clone());
     let run = Arc::new(Mutex::new(Run { output: Output::new(&typed)?, count: Count::default() }));
     stop_between_lines(run.clone(), progress.clone());
 
-    let options =
-        Options { from: typed.from, published: typed.published, max_bytes: typed.max_bytes() };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = typed.jobs.map_or(cores, |n| n as usize);
-    let reports = reports(typed.reports.clone(), options, meter);
+    let jobs = typed.input.threads();
+    let reports = reports(&typed.input, meter);
     let keep = |r: &Report| !typed.only_talks || annotate::about_talks(&r.text);
     let mut broken = None;
     pipeline::run(&reader, reports, jobs, keep, |reading| {
@@ -86,10 +78,28 @@ pub fn read(typed: Read) -> Result<ExitCode> {
         say(&format!("{}: not written, as no report could be read", file.display()));
     }
     let watched = std::io::stderr().is_terminal() && count.reports > 1;
-    if !typed.quiet && (watched || (count.incomplete() && !count.lone_failure())) {
+    if !typed.input.quiet && (watched || (count.incomplete() && !count.lone_failure())) {
         say(&count.sentence(progress.taken()));
     }
     Ok(if count.failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The reader that `input` asks for. Says so where it waits for the keyboard.
+pub(super) fn reader(input: &Input) -> Result<Reader> {
+    let bytes = |path: &PathBuf| std::fs::read(path).map_err(|e| Error::io(path.display(), e));
+    let mut lexicon = Lexicon::new()?;
+    for path in &input.lexicon {
+        let text = String::from_utf8_lossy(&bytes(path)?).into_owned();
+        lexicon.extend(&path.display().to_string(), &text)?;
+    }
+    let reader = match &input.weights {
+        None => Reader::with_lexicon(lexicon)?,
+        Some(path) => Reader::with_weights(&bytes(path)?, lexicon)?,
+    };
+    if input.reads_stdin() && std::io::stdin().is_terminal() && !input.quiet {
+        say("reading from the keyboard; end with Ctrl-D on an empty line");
+    }
+    Ok(reader)
 }
 
 /// What the run and the handler of Ctrl-C share: whoever holds it finds only whole records written.
@@ -156,13 +166,13 @@ fn stop_between_lines(run: Arc<Mutex<Run>>, progress: Progress) {
     });
 }
 
-/// The reports behind `paths`, in order. A source at which the program fails is one error.
-fn reports(
-    paths: Vec<PathBuf>,
-    options: Options,
+/// The reports of `input`, in order. A source at which the program fails is one error.
+pub(super) fn reports(
+    input: &Input,
     meter: Arc<Meter>,
-) -> impl Iterator<Item = Result<Report>> + Send {
-    report::sources(&paths).flat_map(move |source| match source {
+) -> impl Iterator<Item = Result<Report>> + Send + use<> {
+    let options = input.options();
+    report::sources(&input.reports).flat_map(move |source| match source {
         Ok(source) => Either::Reports(Guarded::new(source, &options, meter.clone())),
         Err(error) => Either::Error(std::iter::once(Err(error))),
     })

@@ -2,7 +2,9 @@
 //! an entry whose words it cannot show.
 
 use super::reading::{Candidate, Coded, Field, Terms, Words};
-use super::{Assessment, Coding, Encounter, Kind, Of, Position, Stance, Status, Value, Why};
+use super::{
+    Assessment, Codebook, Coding, Encounter, Kind, Of, Position, Stance, Status, Value, Why,
+};
 use crate::annotate::dates::{Toward, times};
 use crate::annotate::sentences::sentence;
 use crate::attribute::{Ask, Speaker, Statement, States};
@@ -19,6 +21,7 @@ pub(super) fn complete(
     statements: &[Statement],
     sections: Vec<Coded>,
     names: &[Speaker],
+    codebook: Option<&Codebook>,
 ) -> Coding {
     let mut out = Coding::default();
     let states = States::of(report);
@@ -26,8 +29,14 @@ pub(super) fn complete(
     for section in sections {
         let (own, after) = rest.split_at(section.asks.len().min(rest.len()));
         rest = after;
-        let context =
-            Context { report, statements, names: own, asks: &section.asks, states: &states };
+        let context = Context {
+            report,
+            statements,
+            names: own,
+            asks: &section.asks,
+            states: &states,
+            codebook,
+        };
         for terms in &section.terms {
             context.positions(terms, &mut out.positions);
         }
@@ -43,6 +52,7 @@ struct Context<'r> {
     names: &'r [Speaker],
     asks: &'r [Ask],
     states: &'r States<'r>,
+    codebook: Option<&'r Codebook>,
 }
 
 /// Somebody who may hold a position, by name.
@@ -70,7 +80,9 @@ impl Context<'_> {
             let stance = Stance::ALL[stance];
             let firsthand = statement.is_some_and(|s| {
                 let s = &self.statements[s];
-                let is = |name: &Option<String>| name.is_some() && *name == holder.name;
+                let is = |name: &Option<String>| {
+                    name.clone().map(|n| self.in_codebook(n)) == holder.name && name.is_some()
+                };
                 is(&s.party) || is(&s.speaker)
             });
             let mut why = self.why(&terms.cues);
@@ -88,7 +100,7 @@ impl Context<'_> {
             out.push(Position {
                 statement,
                 holder: holder.name.clone(),
-                issue: Some(own_words(terms.span.of(&self.report.text))),
+                issue: Some(self.issue(terms.span)),
                 stance,
                 terms: vec![terms.span],
                 condition: field(Field::Condition),
@@ -111,7 +123,8 @@ impl Context<'_> {
                 // Nobody whom the window names: who speaks, if anybody does.
                 None => vec![statement.and_then(|s| {
                     let s = &self.statements[s];
-                    s.party.clone().or_else(|| s.speaker.clone())
+                    let name = s.party.clone().or_else(|| s.speaker.clone());
+                    name.map(|name| self.in_codebook(name))
                 })],
             };
             for name in names {
@@ -134,10 +147,25 @@ impl Context<'_> {
     /// Whom a phrase names: several states where it lists them, else one name or none.
     fn named(&self, ask: usize) -> Vec<String> {
         let listed = self.asks.get(ask).map(|a| self.states.listed(a.span)).unwrap_or_default();
-        if listed.is_empty() {
-            return self.names.get(ask).and_then(plainest).into_iter().collect();
-        }
-        listed
+        let names = if listed.is_empty() {
+            self.names.get(ask).and_then(plainest).into_iter().collect()
+        } else {
+            listed
+        };
+        names.into_iter().map(|name| self.in_codebook(name)).collect()
+    }
+
+    /// The codebook's name for a party, where it has one.
+    fn in_codebook(&self, name: String) -> String {
+        self.codebook.and_then(|c| c.party(&name)).map_or(name, |p| p.name.clone())
+    }
+
+    /// The codebook's name for the issue of terms, else their own words.
+    fn issue(&self, terms: Span) -> String {
+        let text = &self.report.text;
+        let around = sentence(text, terms).of(text);
+        let known = self.codebook.and_then(|c| c.issue(terms.of(text), around));
+        known.map_or_else(|| own_words(terms.of(text)), |(issue, _)| issue.name.clone())
     }
 
     fn assessment(&self, words: &Words) -> Assessment {
@@ -150,7 +178,7 @@ impl Context<'_> {
         Assessment {
             statement,
             assessor: told.and_then(|s| s.speaker.clone()),
-            party: told.and_then(|s| s.party.clone()),
+            party: told.and_then(|s| s.party.clone()).map(|p| self.in_codebook(p)),
             value: Value::ALL[value],
             of: Of::ALL[of],
             words: vec![words.span],

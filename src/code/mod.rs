@@ -252,12 +252,19 @@ impl Coding {
 pub struct Coder {
     network: Network,
     lexicon: Lexicon,
+    codebook: Option<Codebook>,
 }
 
 impl Coder {
     /// Takes the network's parameters from `weights`.
     pub fn new(weights: &Weights, lexicon: Lexicon) -> Result<Self> {
-        Ok(Self { network: Network::new(weights)?, lexicon })
+        Ok(Self { network: Network::new(weights)?, lexicon, codebook: None })
+    }
+
+    /// Names parties and issues as `codebook` does.
+    pub fn with_codebook(mut self, codebook: Codebook) -> Self {
+        self.codebook = Some(codebook);
+        self
     }
 
     /// After how many layers of the encoder the states are wanted.
@@ -285,6 +292,6 @@ impl Coder {
         sections: Vec<Coded>,
         names: &[Speaker],
     ) -> Coding {
-        complete::complete(report, statements, sections, names)
+        complete::complete(report, statements, sections, names, self.codebook.as_ref())
     }
 }
