@@ -71,4 +71,4 @@ def main():
             if here: print(f"{kind},{lo},{min(hi, 1)},{len(here)},{sum(c for c, _ in here) / len(here):.2f},{100 * sum(r for _, r in here) / len(here):.1f}")
 
 
-main()
+if __name__ == "__main__": main()

@@ -3,7 +3,7 @@
     python train/coding_export.py OUT/coder.pt models/     (writes travaux-talks-int8.safetensors)
     python train/coding_export.py OUT/coder.pt DIR --fp32  (writes travaux-talks-fp32.safetensors, for evaluation)
 """
-import os, sys
+import json, os, sys
 
 import torch
 from safetensors.torch import save_file
@@ -41,6 +41,10 @@ def main():
     for h in ("seek", "sought", "nobody", "stance_span", "stance_holder", "stance", "value", "of", "kind", "status", "owner", "owned"):
         keep(h + ".w", net[h + ".weight"]); keep(h + ".b", net[h + ".bias"])
     for h in ("far", "relation", "owner_gap", "owner_bias"): keep(h, net[h])
+    # What confidence is worth, by train/calibrate.py: a constant and a weight for the logarithm of each score.
+    file = os.path.join(os.path.dirname(path), "calibration.json")
+    table = json.load(open(file)) if os.path.exists(file) else {"positions": [1.0, 1.0, 1.0, 1.0], "assessments": [1.0, 1.0, 1.0], "encounters": [1.0, 1.0, 1.0, 1.0]}
+    for kind, values in table.items(): keep("calibration." + kind, torch.tensor(values))
     os.makedirs(out, exist_ok=True)
     kind = "fp32" if fp32 else "int8"
     save_file(t, os.path.join(out, f"travaux-talks-{kind}.safetensors"), metadata={"format": "travaux.weights/1", "kind": kind})

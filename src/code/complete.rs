@@ -1,6 +1,7 @@
 //! What the sections of a report give to its coding: names instead of words, statements instead of places. Never keeps
 //! an entry whose words it cannot show.
 
+use super::network::Network;
 use super::reading::{Candidate, Coded, Field, Terms, Words};
 use super::{
     Assessment, Codebook, Coding, Encounter, Kind, Of, Position, Stance, Status, Value, Why,
@@ -21,6 +22,7 @@ pub(super) fn complete(
     statements: &[Statement],
     sections: Vec<Coded>,
     names: &[Speaker],
+    network: &Network,
     codebook: Option<&Codebook>,
 ) -> Coding {
     let mut out = Coding::default();
@@ -35,6 +37,7 @@ pub(super) fn complete(
             names: own,
             asks: &section.asks,
             states: &states,
+            network,
             codebook,
         };
         for terms in &section.terms {
@@ -52,6 +55,7 @@ struct Context<'r> {
     names: &'r [Speaker],
     asks: &'r [Ask],
     states: &'r States<'r>,
+    network: &'r Network,
     codebook: Option<&'r Codebook>,
 }
 
@@ -108,7 +112,11 @@ impl Context<'_> {
                 reason: field(Field::Reason),
                 figure: field(Field::Figure),
                 firsthand,
-                confidence: terms.confidence * holder.probability.min(1.0) * sure,
+                confidence: self.network.sure_of_position([
+                    terms.confidence,
+                    holder.probability.min(1.0),
+                    sure,
+                ]),
                 why,
             });
         }
@@ -174,6 +182,7 @@ impl Context<'_> {
         let (value, sure) = best(&words.scores.0);
         let (of, _) = best(&words.scores.1);
         let mut why = self.why(&words.cues);
+        why.notes.push(format!("words: {:.0} %", 100.0 * words.confidence));
         why.notes.push(format!("value: {}", ranked(&words.scores.0, &VALUES)));
         Assessment {
             statement,
@@ -183,7 +192,7 @@ impl Context<'_> {
             of: Of::ALL[of],
             words: vec![words.span],
             said: told.and_then(|s| s.said.clone()),
-            confidence: words.confidence * sure,
+            confidence: self.network.sure_of_assessment([words.confidence, sure]),
             why,
         }
     }
@@ -223,6 +232,7 @@ impl Context<'_> {
         let here = around.of(text).split_whitespace().any(|w| w.trim_matches([',', '.']) == "here");
         let dateline = || self.report.place.clone().filter(|_| here);
         let mut why = self.why(&words.cues);
+        why.notes.push(format!("words: {:.0} %", 100.0 * words.confidence));
         why.notes.push(format!("kind: {}", ranked(&words.scores.0, &KINDS)));
         why.notes.push(format!("status: {}", ranked(&words.scores.1, &STATUSES)));
         Encounter {
@@ -233,7 +243,7 @@ impl Context<'_> {
             place: place.or_else(dateline),
             date,
             words: vec![words.span],
-            confidence: words.confidence * kind_sure * status_sure,
+            confidence: self.network.sure_of_encounter([words.confidence, kind_sure, status_sure]),
             why,
         }
     }

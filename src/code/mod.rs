@@ -292,6 +292,13 @@ impl Coder {
         sections: Vec<Coded>,
         names: &[Speaker],
     ) -> Coding {
-        complete::complete(report, statements, sections, names, self.codebook.as_ref())
+        complete::complete(
+            report,
+            statements,
+            sections,
+            names,
+            &self.network,
+            self.codebook.as_ref(),
+        )
     }
 }

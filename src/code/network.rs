@@ -56,6 +56,7 @@ pub(super) struct Network {
     owned: Linear,
     owner_gap: Vec<f32>,
     owner_bias: Vec<f32>,
+    calibration: [Vec<f32>; 3],
 }
 
 /// The vectors of a window's words, its context included.
@@ -123,6 +124,11 @@ impl Network {
             owned: linear("owned")?,
             owner_gap: tensor("owner_gap")?,
             owner_bias: tensor("owner_bias")?,
+            calibration: [
+                tensor("calibration.positions")?,
+                tensor("calibration.assessments")?,
+                tensor("calibration.encounters")?,
+            ],
         })
     }
 
@@ -188,6 +194,21 @@ impl Network {
     /// Words that tell of an encounter, ready to be scored.
     pub(super) fn encounters(&self, read: &Read, spans: &Spans) -> Vec<Found> {
         read.spans(&spans.encounters, &self.encounter)
+    }
+
+    /// The probability that a position is right, given its scores: of terms, holder and stance.
+    pub(super) fn sure_of_position(&self, scores: [f32; 3]) -> f32 {
+        sure(&self.calibration[0], &scores)
+    }
+
+    /// The probability that an assessment is right, given its scores: of words and value.
+    pub(super) fn sure_of_assessment(&self, scores: [f32; 2]) -> f32 {
+        sure(&self.calibration[1], &scores)
+    }
+
+    /// The probability that an encounter is right, given its scores: of words, kind and status.
+    pub(super) fn sure_of_encounter(&self, scores: [f32; 3]) -> f32 {
+        sure(&self.calibration[2], &scores)
     }
 
     /// Probability of each word of the window to stand for the holder of `terms`, and of none to do so.
@@ -329,6 +350,13 @@ fn word_gap(word: usize, span: &Range<usize>) -> usize {
 fn span_gap(a: &Range<usize>, b: &Range<usize>) -> usize {
     let apart = b.start.saturating_sub(a.end).max(a.start.saturating_sub(b.end));
     bucket(apart) + if a.start < b.start { GAPS } else { 0 }
+}
+
+/// Logistic regression over the logarithms of the scores.
+fn sure(calibration: &[f32], scores: &[f32]) -> f32 {
+    let Some((constant, weights)) = calibration.split_first() else { return 0.0 };
+    let logs = scores.iter().zip(weights).map(|(s, w)| w * s.max(0.01).ln());
+    1.0 / (1.0 + (-constant - logs.sum::<f32>()).exp())
 }
 
 fn probabilities(head: &Linear, vector: &[f32]) -> Vec<f32> {
