@@ -46,16 +46,22 @@ impl Reader {
 
     /// With the weights that come with the program and another lexicon.
     pub fn with_lexicon(lexicon: Lexicon) -> Result<Self> {
-        Self::with_weights(WEIGHTS, lexicon)
+        Self::with_weights(None, None, lexicon)
     }
 
-    /// With the weights of the first reading in `bytes` (a safetensors file as `train/export.py` writes it).
-    pub fn with_weights(bytes: &[u8], lexicon: Lexicon) -> Result<Self> {
-        let weights = Weights::from_bytes(bytes)?;
+    /// With other weights of the first or the second reading: safetensors files as `train/export.py` and
+    /// `train/coding_export.py` write them.
+    pub fn with_weights(
+        first: Option<&[u8]>,
+        second: Option<&[u8]>,
+        lexicon: Lexicon,
+    ) -> Result<Self> {
+        let weights = Weights::from_bytes(first.unwrap_or(WEIGHTS))?;
+        let second = Weights::from_bytes(second.unwrap_or(CODER))?;
         Ok(Self {
             annotator: Annotator::new(&weights, VOCABULARY)?,
             attributor: Attributor::new(&weights)?,
-            coder: Some(Coder::new(&Weights::from_bytes(CODER)?, lexicon)?),
+            coder: Some(Coder::new(&second, lexicon)?),
         })
     }
 

@@ -129,6 +129,12 @@ impl Ask {
     }
 }
 
+/// Whether `name` stands for people who tell of talks and have no side in them ("delegates", "several diplomats").
+pub(crate) fn tells_only(name: &str) -> bool {
+    let last = name.rsplit(' ').next().unwrap_or_default().to_lowercase();
+    roles::OUTSIDERS.contains(&last.as_str())
+}
+
 /// States and blocs by the names that a report gives them.
 pub(crate) struct States<'r> {
     report: &'r Report,

@@ -104,6 +104,9 @@ pub struct Input {
     /// Other weights than those that come with the program
     #[arg(long, value_name = "FILE", hide = true)]
     pub weights: Option<PathBuf>,
+    /// Other weights of the second reading than those that come with the program
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub second_weights: Option<PathBuf>,
 }
 
 /// `travaux codebook check`.

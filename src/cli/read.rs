@@ -92,10 +92,9 @@ pub(super) fn reader(input: &Input) -> Result<Reader> {
         let text = String::from_utf8_lossy(&bytes(path)?).into_owned();
         lexicon.extend(&path.display().to_string(), &text)?;
     }
-    let reader = match &input.weights {
-        None => Reader::with_lexicon(lexicon)?,
-        Some(path) => Reader::with_weights(&bytes(path)?, lexicon)?,
-    };
+    let first = input.weights.as_ref().map(bytes).transpose()?;
+    let second = input.second_weights.as_ref().map(bytes).transpose()?;
+    let reader = Reader::with_weights(first.as_deref(), second.as_deref(), lexicon)?;
     if input.reads_stdin() && std::io::stdin().is_terminal() && !input.quiet {
         say("reading from the keyboard; end with Ctrl-D on an empty line");
     }

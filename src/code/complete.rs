@@ -8,11 +8,13 @@ use super::{
 };
 use crate::annotate::dates::{Toward, times};
 use crate::annotate::sentences::sentence;
-use crate::attribute::{Ask, Speaker, Statement, States};
+use crate::attribute::{Ask, Speaker, Statement, States, tells_only};
 use crate::report::{Report, Span};
 
 /// Share of the probability from which a second holder of the same terms counts as one.
 const SECOND: f32 = 0.35;
+/// Probability from which somebody is likelier to hold a position than those who only tell of it.
+const LIKELY: f32 = 0.1;
 /// Words of an issue that has no name.
 const ISSUE_WORDS: usize = 8;
 
@@ -149,6 +151,12 @@ impl Context<'_> {
             }
         }
         out.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        // Delegates and sources tell of positions, they hold none, where anybody else may.
+        let tells = |h: &Holder| h.name.as_deref().is_some_and(tells_only);
+        let holds = |h: &Holder| !tells(h) && h.candidate.ask.is_some() && h.probability >= LIKELY;
+        if out.iter().any(holds) {
+            out.retain(|h| !tells(h));
+        }
         out
     }
 

@@ -111,12 +111,8 @@ pub(super) fn read(
         let read = network.read(window, &tags, &on_word, Some(&spans), scratch);
         let fields = network.fields(&read, &spans);
         for found in network.terms(&read, &spans) {
-            let terms = Context { network, document, told: &told, sentences: &sentences }.terms(
-                &read,
-                &found,
-                &fields,
-                &mut out.asks,
-            );
+            let terms = Context { text, network, document, told: &told, sentences: &sentences }
+                .terms(&read, &found, &fields, &mut out.asks);
             out.terms
                 .push(Terms { cues: near(document, &cues, &found.words, &sentences), ..terms });
         }
@@ -148,6 +144,7 @@ pub(super) fn read(
 }
 
 struct Context<'c> {
+    text: &'c str,
     network: &'c Network,
     document: &'c Document,
     told: &'c [Told],
@@ -166,7 +163,7 @@ impl Context<'_> {
         let mut candidates: Vec<Candidate> = Vec::new();
         for i in order {
             let word = read.first + i;
-            let Some(ask) = ask(document, self.told, word) else { continue };
+            let Some(ask) = ask(self.text, document, self.told, word) else { continue };
             let at = asks.iter().position(|a| *a == ask).unwrap_or_else(|| {
                 asks.push(ask);
                 asks.len() - 1
@@ -225,22 +222,21 @@ impl Context<'_> {
     }
 }
 
-/// The phrase that a word belongs to: a source, a mention, else the word alone where it is a name.
-fn ask(document: &Document, told: &[Told], word: usize) -> Option<Ask> {
+/// The phrase that a word belongs to: a source, a pronoun, a mention, else the word alone ("producer" in "a producer
+/// proposal").
+fn ask(text: &str, document: &Document, told: &[Told], word: usize) -> Option<Ask> {
     let source = told.iter().flat_map(|t| &t.sources).find(|s| s.contains(&word));
     if let Some(source) = source {
         return Some(Ask::source(document, source.start, source.end));
     }
+    let words = document.tokens[word].span.of(text);
+    if PRONOUNS.contains(&words.to_lowercase().as_str()) {
+        return Some(Ask::source(document, word, word + 1));
+    }
     let fits = |m: &&crate::annotate::Mention| {
-        m.first <= word
-            && word < m.end
-            && matches!(
-                m.kind,
-                MentionKind::Person
-                    | MentionKind::Organization
-                    | MentionKind::Place
-                    | MentionKind::Abstract
-            )
+        let somebody =
+            matches!(m.kind, MentionKind::Person | MentionKind::Organization | MentionKind::Place);
+        m.first <= word && word < m.end && (somebody || m.head == word)
     };
     let mention = document
         .mentions
@@ -248,8 +244,37 @@ fn ask(document: &Document, told: &[Told], word: usize) -> Option<Ask> {
         .enumerate()
         .filter(|(_, m)| fits(m))
         .min_by_key(|(_, m)| (m.head != word, m.end - m.first));
-    mention.map(|(i, _)| Ask::mention(document, i))
+    match mention {
+        Some((i, m)) if m.kind != MentionKind::Time => Some(Ask::mention(document, i)),
+        Some(_) => None,
+        None => {
+            let lettered = words.starts_with(char::is_alphabetic) && words.len() > 2;
+            // A word of a name stands for the whole name.
+            let capital = |w: usize| {
+                document.tokens.get(w).is_some_and(|t| {
+                    t.paragraph == document.tokens[word].paragraph
+                        && t.span.of(text).starts_with(char::is_uppercase)
+                })
+            };
+            let (mut first, mut end) = (word, word + 1);
+            if capital(word) {
+                while first > 0 && capital(first - 1) {
+                    first -= 1;
+                }
+                while capital(end) {
+                    end += 1;
+                }
+            }
+            (lettered && end - first < 8).then(|| Ask::source(document, first, end))
+        }
+    }
 }
+
+/// Words that stand for somebody named elsewhere.
+const PRONOUNS: [&str; 15] = [
+    "he", "she", "it", "they", "we", "i", "him", "them", "us", "his", "her", "its", "their", "our",
+    "who",
+];
 
 /// Who is mentioned in the sentence of `words`, and where.
 fn present(
