@@ -115,7 +115,7 @@ fn ids(lines: &str) -> Vec<String> {
 
 #[test]
 fn reads_a_report_for_the_eye() {
-    let ran = Desk::new().run("read a.txt");
+    let ran = Desk::new().run("read --min-confidence 0 a.txt");
     ran.check(0);
     assert!(ran.out.starts_with("Veldra sees no progress\n"), "{}", ran.out);
     assert!(ran.out.contains("PORT ORAN"), "{}", ran.out);
@@ -267,7 +267,7 @@ fn what_is_left_out_is_counted() {
     assert_eq!(ran.check(0).ids().len(), 1);
     assert!(ran.err.contains("2 reports, ") && ran.err.contains("1 passed over"), "{}", ran.err);
     let ran = desk.run("read --min-confidence 1 a.txt wire.jsonl");
-    assert!(ran.check(0).err.contains("less sure statements left out"), "{}", ran.err);
+    assert!(ran.check(0).err.contains("less sure entries left out"), "{}", ran.err);
     let ran = desk.run("read --min-confidence 1 -q a.txt wire.jsonl");
     assert!(ran.check(0).err.is_empty(), "{}", ran.err);
 }
