@@ -98,6 +98,9 @@ pub(crate) struct Draft {
     confidence: f32,
 }
 
+/// Words after its head from which a mention has a clause at its end.
+const CLAUSE: usize = 4;
+
 /// A phrase of the report that stands for somebody, whose name is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ask {
@@ -121,8 +124,10 @@ impl Ask {
     /// About a mention.
     pub fn mention(document: &Document, index: usize) -> Self {
         let m = &document.mentions[index];
+        // What follows a name at length is a clause, not part of it.
+        let end = if m.end > m.head + 1 + CLAUSE { m.head + 1 } else { m.end };
         Self {
-            span: document.span(m.first, m.end),
+            span: document.span(m.first, end),
             kind: Some(m.kind),
             hint: refers_to(document, m.head, m.head + 1),
         }

@@ -35,6 +35,10 @@ const STATE_OFFICES: &[&str] = &[
     "governor",
 ];
 
+/// Those who lead talks: what they propose is theirs, not that of the body they serve.
+const PRESIDING: &[&str] =
+    &["chairman", "chairwoman", "chair", "director", "facilitator", "mediator", "moderator"];
+
 /// Those who lead a delegation, by whatever name.
 const NEGOTIATORS: &[&str] =
     &["chief", "delegate", "envoy", "head", "leader", "negotiator", "representative"];
@@ -44,6 +48,8 @@ const NEGOTIATORS: &[&str] =
 pub(crate) struct Speaker {
     pub name: Option<String>,
     pub party: Option<String>,
+    /// Whether they lead the talks rather than a side in them.
+    pub presides: bool,
 }
 
 /// Somebody who spoke, kept for those who are meant by "he" or "the minister" later.
@@ -291,6 +297,7 @@ impl<'r> Registry<'r> {
         let year = self.report.published.map(|d| d.year());
         speaker.party = speaker.party.map(|p| party::in_year(party::as_written(text, p), year));
         speaker.party = speaker.party.map(|p| self.bodies.spelt(p));
+        speaker.presides = heard.roles.iter().any(|r| PRESIDING.contains(&r.as_str()));
         self.heard.push(Heard { source, ..heard });
         speaker
     }
@@ -315,7 +322,7 @@ impl<'r> Registry<'r> {
             .or_else(|| p.employer.as_ref().and_then(|noun| self.bodies.meant(noun, p.at)))
             .or_else(|| self.home(&p.roles, p.of_state, p.at));
         Heard {
-            speaker: Speaker { name: Some(p.name.clone()), party },
+            speaker: Speaker { name: Some(p.name.clone()), party, ..Speaker::default() },
             source,
             roles: p.roles.clone(),
             number: Number::One,
@@ -396,7 +403,11 @@ impl<'r> Registry<'r> {
                         &name.rsplit(' ').next().unwrap_or_default().to_lowercase().as_str(),
                     );
                 return Some(Heard {
-                    speaker: Speaker { party: self.party_of_name(&name, person), name: Some(name) },
+                    speaker: Speaker {
+                        party: self.party_of_name(&name, person),
+                        name: Some(name),
+                        ..Speaker::default()
+                    },
                     source,
                     roles: Vec::new(),
                     number: if person { Number::One } else { Number::Body },
@@ -486,7 +497,7 @@ impl<'r> Registry<'r> {
         let fact = facts.into_iter().find(|f| f.span == Span::new(0, name.len()));
         let party = fact.map_or_else(|| without_article(short).to_owned(), |f| f.party);
         Heard {
-            speaker: Speaker { name: Some(name), party: Some(party) },
+            speaker: Speaker { name: Some(name), party: Some(party), ..Speaker::default() },
             source,
             roles: Vec::new(),
             number: Number::Body,
@@ -528,7 +539,7 @@ impl<'r> Registry<'r> {
         });
         let gender = gender_of(words);
         Heard {
-            speaker: Speaker { name: Some(name), party },
+            speaker: Speaker { name: Some(name), party, ..Speaker::default() },
             source,
             roles: phrase.roles.clone(),
             number,

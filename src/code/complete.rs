@@ -15,6 +15,10 @@ use crate::report::{Report, Span};
 const SECOND: f32 = 0.35;
 /// Probability from which somebody is likelier to hold a position than those who only tell of it.
 const LIKELY: f32 = 0.1;
+/// Probability from which a holder is plain.
+const PLAIN: f32 = 0.6;
+/// What an author of a plan is worth as the holder of what it says.
+const AUTHOR: f32 = 0.7;
 /// Words of an issue that has no name.
 const ISSUE_WORDS: usize = 8;
 
@@ -72,7 +76,17 @@ struct Holder<'t> {
 impl Context<'_> {
     fn positions(&self, terms: &Terms, out: &mut Vec<Position>) {
         let statement = self.statement(terms.span);
-        let holders = self.holders(terms, statement);
+        let mut holders = self.holders(terms, statement);
+        // What a plan says is its author's proposal, where nobody else plainly holds it.
+        let plain = holders.first().is_some_and(|h| {
+            let tells = h.name.as_deref().is_none_or(tells_only);
+            !tells && h.candidate.ask.is_some() && h.probability >= PLAIN
+        });
+        let author = terms.author.filter(|_| !plain).and_then(|ask| self.author(terms, ask));
+        let of_plan = author.is_some();
+        if let Some(author) = author {
+            holders = vec![author];
+        }
         let Some(most) = holders.first().map(|h| h.probability) else { return };
         let field = |kind: Field| {
             let of = terms.fields.iter().filter(|f| f.0 == kind && f.1 != terms.span);
@@ -82,7 +96,10 @@ impl Context<'_> {
             h.probability == most || h.probability >= SECOND && h.candidate.ask.is_some()
         });
         for holder in chosen {
-            let (stance, sure) = best(&holder.candidate.stances);
+            let (stance, sure) = match of_plan {
+                true => (Stance::Propose as usize, AUTHOR),
+                false => best(&holder.candidate.stances),
+            };
             let stance = Stance::ALL[stance];
             let firsthand = statement.is_some_and(|s| {
                 let s = &self.statements[s];
@@ -102,6 +119,9 @@ impl Context<'_> {
                 .collect();
             why.notes.push(format!("holder: {}", others.join(", ")));
             why.notes.push(format!("stance: {}", ranked(&holder.candidate.stances, &NAMES)));
+            if of_plan {
+                why.notes.push("the sentence tells what a plan says: its author holds it".into());
+            }
             why.notes.push(format!("terms: {:.0} %", 100.0 * terms.confidence));
             out.push(Position {
                 statement,
@@ -158,6 +178,17 @@ impl Context<'_> {
             out.retain(|h| !tells(h));
         }
         out
+    }
+
+    /// Whoever put the plan forward that the terms are of.
+    fn author<'t>(&self, terms: &'t Terms, ask: usize) -> Option<Holder<'t>> {
+        let candidate = terms.candidates.last()?;
+        let name = self.names.get(ask).and_then(plainest)?;
+        (!tells_only(&name)).then(|| Holder {
+            name: Some(self.in_codebook(name)),
+            probability: AUTHOR,
+            candidate,
+        })
     }
 
     /// Whom a phrase names: several states where it lists them, else one name or none.
@@ -280,9 +311,10 @@ const VALUES: [&str; 5] = ["breakdown", "no progress", "mixed", "progress", "agr
 const KINDS: [&str; 6] = ["talks", "meeting", "call", "signing", "press conference", "visit"];
 const STATUSES: [&str; 5] = ["held", "ongoing", "planned", "conditional", "cancelled"];
 
-/// The party somebody speaks for, else their own name, without an article.
+/// The party somebody speaks for, else their own name, without an article. Who leads the talks speaks for no party.
 fn plainest(speaker: &Speaker) -> Option<String> {
-    let name = speaker.party.as_deref().or(speaker.name.as_deref())?;
+    let party = speaker.party.as_deref().filter(|_| !speaker.presides);
+    let name = party.or(speaker.name.as_deref())?;
     let name = ["the ", "The ", "a ", "A ", "an ", "An "]
         .iter()
         .find_map(|a| name.strip_prefix(a))

@@ -5,6 +5,7 @@ pub mod codebook;
 mod complete;
 pub mod lexicon;
 mod network;
+mod plans;
 mod reading;
 
 use crate::annotate::Document;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::lexicon::{Cue, Lexicon};
 use super::network::{Found, Network, Read, Relation};
+use super::plans::Plans;
 use crate::annotate::{Document, MentionKind};
 use crate::attribute::{Ask, Section};
 use crate::model::Scratch;
@@ -47,6 +48,8 @@ pub(super) struct Terms {
     pub candidates: Vec<Candidate>,
     pub fields: Vec<(Field, Span, f32)>,
     pub cues: Vec<(Span, Cue)>,
+    /// Whose plan it is that the sentence tells the content of, as an index into [`Coded::asks`].
+    pub author: Option<usize>,
 }
 
 /// Words that judge talks or tell of an encounter, with the probabilities of two properties.
@@ -101,6 +104,7 @@ pub(super) fn read(
     }
     let (told, tags) = told(document, section);
     let sentences = sentences(text, document);
+    let plans = Plans::of(text, document, &lower, &cues, &sentences);
     let mut out = Coded::default();
     for window in &document.windows {
         let read = network.read(window, &tags, &on_word, None, scratch);
@@ -113,8 +117,9 @@ pub(super) fn read(
         for found in network.terms(&read, &spans) {
             let terms = Context { text, network, document, told: &told, sentences: &sentences }
                 .terms(&read, &found, &fields, &mut out.asks);
-            out.terms
-                .push(Terms { cues: near(document, &cues, &found.words, &sentences), ..terms });
+            let author = plans.author(found.words.start).map(|ask| place(&mut out.asks, ask));
+            let cues = near(document, &cues, &found.words, &sentences);
+            out.terms.push(Terms { cues, author, ..terms });
         }
         for found in network.judgements(&read, &spans) {
             let scores = network.judgement(&found);
@@ -164,10 +169,7 @@ impl Context<'_> {
         for i in order {
             let word = read.first + i;
             let Some(ask) = ask(self.text, document, self.told, word) else { continue };
-            let at = asks.iter().position(|a| *a == ask).unwrap_or_else(|| {
-                asks.push(ask);
-                asks.len() - 1
-            });
+            let at = place(asks, ask);
             if let Some(same) = candidates.iter_mut().find(|c| c.ask == Some(at)) {
                 same.probability += scores[i];
                 continue;
@@ -186,7 +188,8 @@ impl Context<'_> {
             .filter(|f| f.2 >= OWNED)
             .collect();
         let span = document.span(found.words.start, found.words.end);
-        Terms { span, confidence: found.confidence, candidates, fields, cues: Vec::new() }
+        let confidence = found.confidence;
+        Terms { span, confidence, candidates, fields, cues: Vec::new(), author: None }
     }
 
     /// How each word of the window stands to a span.
@@ -220,6 +223,14 @@ impl Context<'_> {
         put(span, Relation::Inside);
         out
     }
+}
+
+/// The place of a question among those asked, each once.
+fn place(asks: &mut Vec<Ask>, ask: Ask) -> usize {
+    asks.iter().position(|a| *a == ask).unwrap_or_else(|| {
+        asks.push(ask);
+        asks.len() - 1
+    })
 }
 
 /// The phrase that a word belongs to: a source, a pronoun, a mention, else the word alone ("producer" in "a producer
@@ -292,11 +303,7 @@ fn present(
         match m.kind {
             MentionKind::Person | MentionKind::Organization => {
                 let ask = Ask::mention(document, i);
-                let at = asks.iter().position(|a| *a == ask).unwrap_or_else(|| {
-                    asks.push(ask);
-                    asks.len() - 1
-                });
-                who.push(at);
+                who.push(place(asks, ask));
             }
             MentionKind::Place => places.push(document.span(m.first, m.end)),
             _ => {}
