@@ -45,7 +45,7 @@ def main():
     table = {}
     for kind, (x, y) in data.items():
         x, y = np.array(x), np.array(y)
-        fit = LogisticRegression(C=1.0).fit(x, y)
+        fit = LogisticRegression(C=100.0).fit(x, y)
         w = np.maximum(fit.coef_[0], 0.0)
         table[kind] = [float(fit.intercept_[0]), *map(float, w)]
         p = 1 / (1 + np.exp(-(x @ w + fit.intercept_[0])))

@@ -8,8 +8,8 @@ import json, os, sys
 import torch
 from safetensors.torch import save_file
 
-# Taken from the score of "no span" in each layer of tags; chosen on gold dev.
-OUTSIDE = {"terms": 0.6, "fields": 0.6, "judgements": 0.6, "encounters": 0.6}
+# Taken from the score of "no span" in each layer of tags; chosen on gold dev of some values from 0 to 1.2.
+OUTSIDE = {"terms": 0.15, "fields": 0.6, "judgements": 0.3, "encounters": 0.2}
 
 
 def quantise(w):

@@ -1,6 +1,7 @@
 //! What the sections of a report give to its coding: names instead of words, statements instead of places. Never keeps
 //! an entry whose words it cannot show.
 
+use super::fields::Fields;
 use super::network::Network;
 use super::reading::{Candidate, Coded, Field, Terms, Words};
 use super::{
@@ -19,6 +20,8 @@ const LIKELY: f32 = 0.1;
 const PLAIN: f32 = 0.6;
 /// What an author of a plan is worth as the holder of what it says.
 const AUTHOR: f32 = 0.7;
+/// Bytes between terms and an answer to them.
+const ANSWER: usize = 400;
 /// Words of an issue that has no name.
 const ISSUE_WORDS: usize = 8;
 
@@ -29,6 +32,7 @@ pub(super) fn complete(
     sections: Vec<Coded>,
     names: &[Speaker],
     network: &Network,
+    fields: &Fields,
     codebook: Option<&Codebook>,
 ) -> Coding {
     let mut out = Coding::default();
@@ -44,11 +48,13 @@ pub(super) fn complete(
             asks: &section.asks,
             states: &states,
             network,
+            fields,
             codebook,
         };
         for terms in &section.terms {
             context.positions(terms, &mut out.positions);
         }
+        context.refer(&mut out.positions);
         out.assessments.extend(section.judgements.iter().map(|w| context.assessment(w)));
         out.encounters.extend(section.encounters.iter().map(|w| context.encounter(w)));
     }
@@ -62,6 +68,7 @@ struct Context<'r> {
     asks: &'r [Ask],
     states: &'r States<'r>,
     network: &'r Network,
+    fields: &'r Fields,
     codebook: Option<&'r Codebook>,
 }
 
@@ -80,7 +87,7 @@ impl Context<'_> {
         // What a plan says is its author's proposal, where nobody else plainly holds it.
         let plain = holders.first().is_some_and(|h| {
             let tells = h.name.as_deref().is_none_or(tells_only);
-            !tells && h.candidate.ask.is_some() && h.probability >= PLAIN
+            !tells && h.candidate.here && h.probability >= PLAIN
         });
         let author = terms.author.filter(|_| !plain).and_then(|ask| self.author(terms, ask));
         let of_plan = author.is_some();
@@ -123,7 +130,7 @@ impl Context<'_> {
                 why.notes.push("the sentence tells what a plan says: its author holds it".into());
             }
             why.notes.push(format!("terms: {:.0} %", 100.0 * terms.confidence));
-            out.push(Position {
+            let mut position = Position {
                 statement,
                 holder: holder.name.clone(),
                 issue: Some(self.issue(terms.span)),
@@ -140,7 +147,9 @@ impl Context<'_> {
                     sure,
                 ]),
                 why,
-            });
+            };
+            self.fields.fill(&self.report.text, &mut position);
+            out.push(position);
         }
     }
 
@@ -178,6 +187,51 @@ impl Context<'_> {
             out.retain(|h| !tells(h));
         }
         out
+    }
+
+    /// "Veldra said it could not accept that": what is answered stands in a sentence before. An answer without terms of
+    /// its own gets those of the nearest position of somebody else that it may answer, its own words after them.
+    fn refer(&self, positions: &mut [Position]) {
+        let text = &self.report.text;
+        for i in 1..positions.len() {
+            let answers = matches!(
+                positions[i].stance,
+                Stance::Accept | Stance::Reject | Stance::RuleOut | Stance::Open
+            );
+            let [own] = positions[i].terms[..] else { continue };
+            if !answers || !points_back(own.of(text)) {
+                continue;
+            }
+            let before = positions[..i].iter().rev().find(|p| {
+                let put = matches!(p.stance, Stance::Propose | Stance::Offer | Stance::Demand);
+                let near = text.get(p.terms[0].end..own.start).is_some_and(|between| {
+                    between.len() < ANSWER && between.matches("\n\n").count() <= 1
+                });
+                put && near
+                    && (p.holder != positions[i].holder || self.other(&positions[i]).is_some())
+            });
+            if let Some(answered) = before {
+                let (terms, issue) = (answered.terms[0], answered.issue.clone());
+                // Nobody answers what they put forward themselves: then it is the speaker's side that does.
+                let own = answered.holder == positions[i].holder;
+                let other = if own { self.other(&positions[i]) } else { None };
+                let answer = &mut positions[i];
+                if let Some(other) = other {
+                    answer.firsthand = true;
+                    answer.holder = Some(other);
+                }
+                answer.terms.insert(0, terms);
+                answer.issue = issue;
+                answer.why.notes.push("answers what stands before: its terms are those".into());
+            }
+        }
+    }
+
+    /// The side of a position's speaker, where it is not the holder.
+    fn other(&self, position: &Position) -> Option<String> {
+        let statement = &self.statements[position.statement?];
+        let side = self.in_codebook(statement.party.clone()?);
+        (Some(&side) != position.holder.as_ref()).then_some(side)
     }
 
     /// Whoever put the plan forward that the terms are of.
@@ -337,6 +391,17 @@ fn ranked(scores: &[f32], names: &[&str]) -> String {
         .map(|i| format!("{} {:.0} %", names[*i], 100.0 * scores[*i]))
         .collect();
     first.join(", ")
+}
+
+/// Whether words say no terms of their own but point at some: "could not accept that", "turned it down".
+fn points_back(words: &str) -> bool {
+    const POINTERS: [&str; 6] = ["it", "that", "this", "them", "these", "those"];
+    let words: Vec<String> = words
+        .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '\u{2019}')
+        .filter(|w| !w.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    words.len() <= 8 && words.iter().any(|w| POINTERS.contains(&w.as_str()))
 }
 
 /// Terms as the name of an issue: their first words, without those that say nothing of it.

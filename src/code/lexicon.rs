@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
+use super::fields::Fields;
 use super::{Kind, Of, Stance, Status, Value};
 use crate::error::{Error, Result};
 use crate::model::wordpiece::pretokens;
@@ -64,9 +65,13 @@ pub struct Cue {
 /// Cues as sequences of words, by their first one; `None` is a gap.
 #[derive(Debug, Clone, Default)]
 pub struct Lexicon {
-    by_first: HashMap<String, Vec<(Vec<Option<String>>, Hint)>>,
+    by_first: HashMap<String, Vec<Pattern>>,
     forms: Forms,
+    fields: Fields,
 }
+
+/// The words of a cue, `None` for a gap, and what it hints at.
+type Pattern = (Vec<Option<String>>, Hint);
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,6 +91,8 @@ struct File {
     #[serde(default)]
     status: Vec<StatusCues>,
     operators: Option<Operators>,
+    #[serde(default)]
+    fields: HashMap<String, Vec<String>>,
     #[serde(default)]
     plan_context: HashMap<String, Vec<String>>,
 }
@@ -185,12 +192,25 @@ impl Lexicon {
             let with_to = operators.negating_to.iter().map(|w| format!("{w} to"));
             with_to.for_each(|w| self.add(&w, "", Hint::Negation));
         }
+        for (name, openers) in &file.fields {
+            let into = match name.as_str() {
+                "condition" => &mut self.fields.condition,
+                "reason" => &mut self.fields.reason,
+                _ => return Err(unknown("field", name, &["condition", "reason"])),
+            };
+            into.extend(openers.iter().map(|o| o.to_lowercase()));
+        }
         for (k, what) in ["propose", "accept", "offer"].into_iter().enumerate() {
             for word in file.plan_context.get(what).into_iter().flatten() {
                 self.add(word, "", Hint::Plan(k as u8));
             }
         }
         Ok(())
+    }
+
+    /// Words that open conditions and reasons.
+    pub(super) fn fields(&self) -> &Fields {
+        &self.fields
     }
 
     fn add(&mut self, cue: &str, pos: &str, hint: Hint) {

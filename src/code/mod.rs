@@ -3,6 +3,7 @@
 
 pub mod codebook;
 mod complete;
+mod fields;
 pub mod lexicon;
 mod network;
 mod plans;
@@ -299,6 +300,7 @@ impl Coder {
             sections,
             names,
             &self.network,
+            self.lexicon.fields(),
             self.codebook.as_ref(),
         )
     }

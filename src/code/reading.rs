@@ -36,6 +36,8 @@ pub(super) struct Candidate {
     /// The phrase to ask about, as an index into [`Coded::asks`]; `None` where nobody in the window holds it.
     pub ask: Option<usize>,
     pub probability: f32,
+    /// Whether the phrase stands in the sentence of the terms.
+    pub here: bool,
     /// Probability of each stance, were it them.
     pub stances: Vec<f32>,
 }
@@ -175,10 +177,11 @@ impl Context<'_> {
                 continue;
             }
             let stances = self.network.stances(read, found, Some(word));
-            candidates.push(Candidate { ask: Some(at), probability: scores[i], stances });
+            let here = self.sentences[word] == self.sentences[found.words.start];
+            candidates.push(Candidate { ask: Some(at), probability: scores[i], here, stances });
         }
         let stances = self.network.stances(read, found, None);
-        candidates.push(Candidate { ask: None, probability: nobody, stances });
+        candidates.push(Candidate { ask: None, probability: nobody, here: false, stances });
         let fields = fields
             .iter()
             .map(|f| {
