@@ -89,8 +89,10 @@ impl Context<'_> {
             let tells = h.name.as_deref().is_none_or(tells_only);
             !tells && h.candidate.here && h.probability >= PLAIN
         });
-        let author = terms.author.filter(|_| !plain).and_then(|ask| self.author(terms, ask));
+        let author = terms.author.filter(|(_, beside)| *beside || !plain);
+        let author = author.and_then(|(ask, _)| self.author(terms, ask));
         let of_plan = author.is_some();
+        let beside = terms.author.is_some_and(|a| a.1);
         if let Some(author) = author {
             holders = vec![author];
         }
@@ -104,6 +106,7 @@ impl Context<'_> {
         });
         for holder in chosen {
             let (stance, sure) = match of_plan {
+                true if beside => put(&holder.candidate.stances),
                 true => (Stance::Propose as usize, AUTHOR),
                 false => best(&holder.candidate.stances),
             };
@@ -374,6 +377,14 @@ fn plainest(speaker: &Speaker) -> Option<String> {
         .find_map(|a| name.strip_prefix(a))
         .unwrap_or(name);
     (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// What a plan says is proposed, unless it is plainlier offered or demanded.
+fn put(stances: &[f32]) -> (usize, f32) {
+    let of = |s: Stance| stances.get(s as usize).copied().unwrap_or(0.0);
+    let other = if of(Stance::Offer) > of(Stance::Demand) { Stance::Offer } else { Stance::Demand };
+    let most = stances.iter().copied().fold(0.0, f32::max);
+    if of(other) >= most { (other as usize, of(other)) } else { (Stance::Propose as usize, AUTHOR) }
 }
 
 fn best(scores: &[f32]) -> (usize, f32) {

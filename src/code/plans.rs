@@ -12,6 +12,8 @@ const VERB: usize = 8;
 const AUTHOR: usize = 12;
 /// Words at the start of a sentence among which its plan stands.
 const START: usize = 7;
+/// Words between a plan with its author and what it says.
+const BEFORE: usize = 8;
 /// Words that point back to a plan.
 const DEFINITE: [&str; 7] = ["the", "this", "that", "his", "her", "its", "their"];
 
@@ -28,6 +30,8 @@ pub(super) struct Plans<'d> {
     named: Vec<usize>,
     /// Plans with their authors, in order.
     authored: Vec<(usize, Ask)>,
+    /// Those whose author stands in their own phrase.
+    owned: Vec<(usize, Ask)>,
     lower: &'d [String],
 }
 
@@ -45,12 +49,18 @@ impl<'d> Plans<'d> {
             cues.iter().filter(|c| c.hint == Hint::Stance(Stance::Propose, 3)).collect();
         let look = Look { text, document, lower, sentences, verbs };
         let authored = named.iter().filter_map(|&plan| Some((plan, look.author(plan)?))).collect();
-        Self { sentences, named, authored, lower }
+        let owned = named.iter().filter_map(|&p| Some((p, look.own(p)?))).collect();
+        Self { sentences, named, authored, owned, lower }
     }
 
-    /// The author of the plan whose content the words at `word` tell: where their sentence begins with it.
-    pub(super) fn author(&self, word: usize) -> Option<Ask> {
+    /// The author of the plan whose content the words at `word` tell, and whether they are named with the plan right before
+    /// ("the Veldran proposals include"); else the sentence must begin with the plan.
+    pub(super) fn author(&self, word: usize) -> Option<(Ask, bool)> {
         let start = self.sentences.partition_point(|s| *s < self.sentences[word]);
+        let beside = word.saturating_sub(BEFORE).max(start)..word;
+        if let Some((_, ask)) = self.owned.iter().rev().find(|o| beside.contains(&o.0)) {
+            return Some((*ask, true));
+        }
         let plan = *self.named.iter().find(|p| (start..start + START).contains(p))?;
         let pointed = self.lower[plan.saturating_sub(4).max(start)..plan]
             .iter()
@@ -59,7 +69,7 @@ impl<'d> Plans<'d> {
             return None;
         }
         let before = self.authored.iter().rev().find(|a| a.0 <= plan);
-        before.or_else(|| self.authored.first()).map(|a| a.1)
+        before.or_else(|| self.authored.first()).map(|a| (a.1, false))
     }
 }
 
@@ -73,7 +83,28 @@ struct Look<'d> {
 
 impl Look<'_> {
     fn author(&self, plan: usize) -> Option<Ask> {
-        self.passive(plan).or_else(|| self.active(plan)).or_else(|| self.possessive(plan))
+        self.passive(plan).or_else(|| self.active(plan)).or_else(|| self.own(plan))
+    }
+
+    /// The author in the plan's own phrase.
+    fn own(&self, plan: usize) -> Option<Ask> {
+        self.possessive(plan).or_else(|| self.adjective(plan))
+    }
+
+    /// "the Veldran proposals", "a producer proposal"
+    fn adjective(&self, plan: usize) -> Option<Ask> {
+        let word = (plan.saturating_sub(2)..plan).rev().find(|i| {
+            self.document.tokens[*i].span.of(self.text).starts_with(char::is_uppercase)
+                && self.sentences[*i] == self.sentences[plan]
+                && *i > 0
+                && self.sentences[*i - 1] == self.sentences[plan]
+        })?;
+        let mention = self
+            .document
+            .mentions
+            .iter()
+            .any(|m| m.first <= word && word < m.end && m.kind == MentionKind::Time);
+        (!mention).then(|| Ask::source(self.document, word, word + 1))
     }
 
     /// "a compromise on stocks presented by the chairman"

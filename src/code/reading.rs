@@ -50,8 +50,9 @@ pub(super) struct Terms {
     pub candidates: Vec<Candidate>,
     pub fields: Vec<(Field, Span, f32)>,
     pub cues: Vec<(Span, Cue)>,
-    /// Whose plan it is that the sentence tells the content of, as an index into [`Coded::asks`].
-    pub author: Option<usize>,
+    /// Whose plan it is that the sentence tells the content of, as an index into [`Coded::asks`], and whether they are named
+    /// right beside it.
+    pub author: Option<(usize, bool)>,
 }
 
 /// Words that judge talks or tell of an encounter, with the probabilities of two properties.
@@ -119,7 +120,8 @@ pub(super) fn read(
         for found in network.terms(&read, &spans) {
             let terms = Context { text, network, document, told: &told, sentences: &sentences }
                 .terms(&read, &found, &fields, &mut out.asks);
-            let author = plans.author(found.words.start).map(|ask| place(&mut out.asks, ask));
+            let author = plans.author(found.words.start);
+            let author = author.map(|(ask, beside)| (place(&mut out.asks, ask), beside));
             let cues = near(document, &cues, &found.words, &sentences);
             out.terms.push(Terms { cues, author, ..terms });
         }
