@@ -140,6 +140,11 @@ pub(crate) fn tells_only(name: &str) -> bool {
     roles::OUTSIDERS.contains(&last.as_str())
 }
 
+/// Whether `name` is a camp that negotiates as such ("producers").
+pub(crate) fn is_camp(name: &str) -> bool {
+    roles::CAMPS.iter().any(|c| c.1 == name)
+}
+
 /// States and blocs by the names that a report gives them.
 pub(crate) struct States<'r> {
     report: &'r Report,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::annotate::dates::{Toward, times};
 use crate::annotate::sentences::sentence;
-use crate::attribute::{Ask, Speaker, Statement, States, tells_only};
+use crate::attribute::{Ask, Speaker, Statement, States, is_camp, tells_only};
 use crate::report::{Report, Span};
 
 /// Share of the probability from which a second holder of the same terms counts as one.
@@ -311,7 +311,8 @@ impl Context<'_> {
         let date = dates.iter().min_by_key(|d| apart(&d.span)).map(|d| d.when.to_string());
         let mut participants: Vec<String> = Vec::new();
         for name in words.present.iter().flat_map(|a| self.named(*a)) {
-            if !participants.iter().any(|p| p.eq_ignore_ascii_case(&name)) {
+            let named = name.starts_with(char::is_uppercase) || is_camp(&name);
+            if named && !participants.iter().any(|p| p.eq_ignore_ascii_case(&name)) {
                 participants.push(name);
             }
         }
@@ -421,7 +422,9 @@ fn own_words(terms: &str) -> String {
         "to", "that", "the", "a", "an", "be", "its", "their", "his", "her", "our", "for", "of",
         "on", "in", "it", "they", "we", "would", "will", "should", "must",
     ];
-    let clause = terms.split([',', ';', '(', '"', '“', '”', '\n']).find(|c| !c.trim().is_empty());
+    let clause = terms
+        .split([',', ';', '(', '"', '“', '”', '\n'])
+        .find(|c| c.split_whitespace().filter(|w| !EMPTY.contains(w)).count() > 1);
     let words = clause.unwrap_or(terms).split_whitespace();
     let told: Vec<&str> = words
         .skip_while(|w| EMPTY.contains(&w.to_lowercase().as_str()))

@@ -1,6 +1,7 @@
 //! The network of the second reading: what stands in a window as spans with scores. Goes on from the states that the
 //! first reading kept, with layers of its own. Never resolves a name.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::annotate::{Document, WIDTH, Window, bucket};
@@ -66,6 +67,8 @@ pub(super) struct Read {
     /// How many words of context there are.
     pub context: usize,
     vectors: Vec<f32>,
+    /// By which holders are found among the words, once they are asked for.
+    keys: OnceCell<Vec<f32>>,
 }
 
 /// What stands in a window, as runs of words of the section.
@@ -163,7 +166,8 @@ impl Network {
             }
         }
         let vectors = self.layers.go_on(&states, &window.rows, scratch).to_vec();
-        Read { first: window.context, context: window.first - window.context, vectors }
+        let context = window.first - window.context;
+        Read { first: window.context, context, vectors, keys: OnceCell::new() }
     }
 
     /// What stands among a window's own words.
@@ -219,7 +223,7 @@ impl Network {
         relation: impl Fn(usize) -> Relation,
     ) -> (Vec<f32>, f32) {
         let query = self.seek.rows(&terms.vector);
-        let keys = self.sought.rows(&read.vectors);
+        let keys = read.keys.get_or_init(|| self.sought.rows(&read.vectors));
         let width = query.len();
         let mut scores: Vec<f32> = keys
             .chunks_exact(width)
