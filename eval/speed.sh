@@ -40,6 +40,8 @@ with tempfile.TemporaryDirectory() as tmp:
     one = os.path.join(tmp, "one.txt")
     open(one, "w").write("Talks go on\n\nThe two sides met on Monday, a spokesman said.\n")
     run("start to end, one sentence", source=one)
+    run("statements only, one thread", "-j1", "--statements-only")
+    run("statements only, all cores", "--statements-only")
     run("one thread", "-j1")
     run("all cores")
     run("only talks, one thread", "-j1", "--only-talks")
