@@ -50,18 +50,18 @@ fn start() -> usize {
 /// Who said what alone, one thread.
 #[divan::bench(sample_count = 5)]
 fn statements(bencher: divan::Bencher) {
-    read(bencher, Reader::statements_only);
+    read(bencher, Reader::of_statements(None));
 }
 
 /// The whole of reading, one thread.
 #[divan::bench(sample_count = 5)]
 fn statements_and_positions(bencher: divan::Bencher) {
-    read(bencher, |reader| reader);
+    read(bencher, Reader::new());
 }
 
-fn read(bencher: divan::Bencher, how: impl Fn(Reader) -> Reader) {
+fn read(bencher: divan::Bencher, reader: travaux::Result<Reader>) {
     let reports = reports();
-    let Ok(reader) = Reader::new().map(how) else { return };
+    let Ok(reader) = reader else { return };
     let mut scratch = model::Scratch::default();
     bencher.counter(bytes(&reports)).bench_local(|| {
         reports.iter().map(|r| reader.read(r, &mut scratch).0.len()).sum::<usize>()

@@ -39,41 +39,33 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// With the weights and the lexicon that come with the program.
+    /// With all that comes with the program.
     pub fn new() -> Result<Self> {
-        Self::with_lexicon(Lexicon::new()?)
+        Self::of_statements(None)?.with_coder(None, Lexicon::new()?)
     }
 
-    /// With the weights that come with the program and another lexicon.
-    pub fn with_lexicon(lexicon: Lexicon) -> Result<Self> {
-        Self::with_weights(None, None, lexicon)
-    }
-
-    /// With other weights of the first or the second reading: safetensors files as `train/export.py` and
-    /// `train/coding_export.py` write them.
-    pub fn with_weights(
-        first: Option<&[u8]>,
-        second: Option<&[u8]>,
-        lexicon: Lexicon,
-    ) -> Result<Self> {
-        let weights = Weights::from_bytes(first.unwrap_or(WEIGHTS))?;
-        let second = Weights::from_bytes(second.unwrap_or(CODER))?;
+    /// Finds statements alone; `weights` are others of the first reading than those that come with the program (a
+    /// safetensors file as `train/export.py` writes it).
+    pub fn of_statements(weights: Option<&[u8]>) -> Result<Self> {
+        let weights = Weights::from_bytes(weights.unwrap_or(WEIGHTS))?;
         Ok(Self {
             annotator: Annotator::new(&weights, VOCABULARY)?,
             attributor: Attributor::new(&weights)?,
-            coder: Some(Coder::new(&second, lexicon)?),
+            coder: None,
         })
+    }
+
+    /// Finds positions, assessments and encounters as well, with the help of `lexicon`; `weights` are others of the second
+    /// reading than those that come with the program (a safetensors file as `train/coding_export.py` writes it).
+    pub fn with_coder(mut self, weights: Option<&[u8]>, lexicon: Lexicon) -> Result<Self> {
+        let weights = Weights::from_bytes(weights.unwrap_or(CODER))?;
+        self.coder = Some(Coder::new(&weights, lexicon)?);
+        Ok(self)
     }
 
     /// Names parties and issues as `codebook` does.
     pub fn with_codebook(mut self, codebook: Codebook) -> Self {
         self.coder = self.coder.map(|c| c.with_codebook(codebook));
-        self
-    }
-
-    /// Without positions, assessments and encounters.
-    pub fn statements_only(mut self) -> Self {
-        self.coder = None;
         self
     }
 
@@ -92,9 +84,9 @@ impl Reader {
             }
             drafts.push(draft);
         }
-        let (statements, names) = crate::attribute::complete(report, drafts, &asks);
+        let (statements, answers) = crate::attribute::complete(report, drafts, &asks);
         let coding = coder
-            .map(|coder| coder.complete(report, &statements, coded, &names))
+            .map(|coder| coder.complete(report, &statements, coded, &answers))
             .unwrap_or_default();
         (statements, coding)
     }
@@ -268,6 +260,7 @@ pub fn cut(reading: &mut Reading, least: f32, least_coded: f32) -> usize {
 mod tests {
     use super::*;
     use crate::attribute::Form;
+    use crate::code::{Encounter, Kind, Status, Why};
 
     fn report(id: usize, words: usize) -> Result<Report> {
         let text = "He said the talks went on. ".repeat(words);
@@ -336,14 +329,32 @@ mod tests {
             via: None,
             confidence,
         };
+        let encounter = |statement, confidence| Encounter {
+            statement,
+            kind: Kind::Talks,
+            status: Status::Held,
+            participants: vec![],
+            place: None,
+            date: None,
+            words: vec![],
+            confidence,
+            why: Why::default(),
+        };
         let all = [(None, 0.1), (None, 0.9), (Some(1), 0.2), (Some(2), 0.8), (Some(0), 0.7)];
         let mut reading = Reading {
             report: Report::default(),
             statements: all.map(|(w, c)| statement(w, c)).to_vec(),
-            coding: Coding::default(),
+            coding: Coding {
+                encounters: [(Some(0), 0.9), (Some(3), 0.9), (Some(2), 0.9), (None, 0.1)]
+                    .map(|(s, c)| encounter(s, c))
+                    .to_vec(),
+                ..Coding::default()
+            },
             passed_over: false,
         };
-        assert_eq!(cut(&mut reading, 0.5, 0.0), 2);
+        assert_eq!(cut(&mut reading, 0.5, 0.3), 3);
+        let told: Vec<_> = reading.coding.encounters.iter().map(|e| e.statement).collect();
+        assert_eq!(told, [None, Some(1), Some(0)]);
         let within: Vec<_> = reading.statements.iter().map(|s| s.within).collect();
         assert_eq!(within, [None, Some(0), None]);
     }

@@ -37,13 +37,14 @@ pub fn about_talks(text: &str) -> bool {
 /// and a third of the stories of a wire lie higher.
 const DOUBT: f32 = 1.5;
 
-/// Bytes of a text with too few words to tell, and how far below the threshold such a one may lie: hardly a word for
-/// talks, and none against.
-const SHORT: (usize, f32) = (600, 2.9);
+/// Bytes of a text with too few words to tell.
+const SHORT: usize = 600;
+/// How far below the threshold such a one may lie: hardly a word for talks in it, and none against.
+const SHORT_DOUBT: f32 = 2.9;
 
 /// Whether `text` may say anything about talks: what a second reading is worth on.
 pub fn may_concern_talks(text: &str) -> bool {
-    score(text) >= if text.len() < SHORT.0 { -SHORT.1 } else { -DOUBT }
+    score(text) >= if text.len() < SHORT { -SHORT_DOUBT } else { -DOUBT }
 }
 
 fn score(text: &str) -> f32 {

@@ -8,7 +8,7 @@ pub mod sentences;
 mod windows;
 
 pub use gate::{about_talks, may_concern_talks};
-pub(crate) use mentions::bucket;
+pub(crate) use mentions::{GAPS, bucket};
 pub use mentions::{Mention, MentionKind};
 
 use crate::error::Result;

@@ -112,8 +112,8 @@ pub(crate) struct Ask {
 }
 
 impl Ask {
-    /// About the source of a statement, words `first` to `end`.
-    pub fn source(document: &Document, first: usize, end: usize) -> Self {
+    /// About words `first` to `end`.
+    pub fn words(document: &Document, first: usize, end: usize) -> Self {
         Self {
             span: document.span(first, end),
             kind: kind_of(document, first, end),
@@ -145,33 +145,13 @@ pub(crate) fn is_camp(name: &str) -> bool {
     roles::CAMPS.iter().any(|c| c.1 == name)
 }
 
-/// States and blocs by the names that a report gives them.
-pub(crate) struct States<'r> {
-    report: &'r Report,
-    names: party::Names,
-}
-
-impl<'r> States<'r> {
-    pub(crate) fn of(report: &'r Report) -> Self {
-        Self { report, names: party::Names::of(&report.text) }
-    }
-
-    /// Those that `span` lists ("Veldra and Tolmark", "the U.S., Japan and Canada"); none where it names fewer than two or
-    /// says more than that.
-    pub(crate) fn listed(&self, span: Span) -> Vec<String> {
-        let text = &self.report.text;
-        let found = party::find(text, span, &self.names);
-        let mut rest = span.of(text).to_owned();
-        for f in found.iter().rev().filter(|f| f.manner == party::Manner::Name) {
-            rest.replace_range(f.span.start - span.start..f.span.end - span.start, "");
-        }
-        let joined = |w: &str| matches!(w, "" | "and" | "the" | "both" | "or");
-        if found.len() < 2 || !rest.split([' ', ',']).all(joined) {
-            return Vec::new();
-        }
-        let year = self.report.published.map(|d| d.year());
-        found.into_iter().map(|f| party::in_year(party::as_written(text, f.party), year)).collect()
-    }
+/// Whom a phrase is about.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Answer {
+    /// Who it is.
+    pub speaker: Speaker,
+    /// The states and blocs that it lists, where it lists some and says no more ("Veldra and Tolmark").
+    pub listed: Vec<String>,
 }
 
 /// What one section gives.
@@ -312,7 +292,7 @@ pub(crate) fn complete(
     report: &Report,
     sections: impl IntoIterator<Item = Section>,
     asks: &[Ask],
-) -> (Vec<Statement>, Vec<Speaker>) {
+) -> (Vec<Statement>, Vec<Answer>) {
     let mut drafts: Vec<Draft> = Vec::new();
     let (mut persons, mut organisations) = (Vec::new(), Vec::new());
     for section in sections {
@@ -371,7 +351,7 @@ fn speakers(
     persons: Vec<Span>,
     organisations: Vec<Span>,
     asks: &[Ask],
-) -> (Vec<Speaker>, Vec<Speaker>) {
+) -> (Vec<Speaker>, Vec<Answer>) {
     let person = Some(MentionKind::Person);
     let mut phrases: Vec<_> = persons.into_iter().map(|p| (p, person)).collect();
     phrases.extend(drafts.iter().flat_map(|d| d.source.iter().map(|s| (*s, d.kind))));
@@ -384,11 +364,7 @@ fn speakers(
     (out, answers.unwrap_or_default())
 }
 
-fn resolve(
-    registry: &mut Registry,
-    drafts: &[Draft],
-    asks: &[Ask],
-) -> (Vec<Speaker>, Vec<Speaker>) {
+fn resolve(registry: &mut Registry, drafts: &[Draft], asks: &[Ask]) -> (Vec<Speaker>, Vec<Answer>) {
     // Sources before what is asked of the same words.
     let sources = (0..drafts.len()).filter(|i| !drafts[*i].source.is_empty());
     let mut order: Vec<(Span, bool, usize)> =
@@ -396,15 +372,16 @@ fn resolve(
     order.extend(asks.iter().enumerate().map(|(i, a)| (a.span, true, i)));
     order.sort();
     let mut out = vec![Speaker::default(); drafts.len()];
-    let mut answers = vec![Speaker::default(); asks.len()];
+    let mut answers = vec![Answer::default(); asks.len()];
     let mut last: Option<(Span, usize)> = None;
     for (span, asked, i) in order {
         let same = last.filter(|(same, _)| *same == span).map(|(_, j)| j);
         if asked {
-            answers[i] = match same {
+            let speaker = match same {
                 Some(j) => out[j].clone(),
                 None => registry.ask(span, asks[i].kind, asks[i].hint),
             };
+            answers[i] = Answer { speaker, listed: registry.listed(span) };
             continue;
         }
         out[i] = match same {

@@ -314,6 +314,23 @@ impl<'r> Registry<'r> {
         speaker
     }
 
+    /// The states and blocs that a phrase lists ("Veldra and Tolmark", "the U.S., Japan and Canada"); none where it names
+    /// fewer than two or says more than that.
+    pub(super) fn listed(&self, phrase: Span) -> Vec<String> {
+        let text = &self.report.text;
+        let found = party::find(text, phrase, &self.names);
+        let mut rest = phrase.of(text).to_owned();
+        for f in found.iter().rev().filter(|f| f.manner == Manner::Name) {
+            rest.replace_range(f.span.start - phrase.start..f.span.end - phrase.start, "");
+        }
+        let joined = |w: &str| matches!(w, "" | "and" | "the" | "both" | "or");
+        if found.len() < 2 || !rest.split([' ', ',']).all(joined) {
+            return Vec::new();
+        }
+        let year = self.report.published.map(|d| d.year());
+        found.into_iter().map(|f| party::in_year(party::as_written(text, f.party), year)).collect()
+    }
+
     fn of_person(&self, index: usize, source: Span) -> Heard {
         let p = &self.persons[index];
         let party = p

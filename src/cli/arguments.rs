@@ -152,8 +152,8 @@ pub struct Read {
     /// Name parties and issues as this codebook does (`travaux codebook --help`)
     #[arg(long, value_name = "FILE")]
     pub codebook: Option<PathBuf>,
-    /// Who said what, without what it means for the talks; a little faster
-    #[arg(long)]
+    /// Who said what, without what it means for the talks; faster
+    #[arg(long, conflicts_with_all = ["explain", "codebook", "lexicon"])]
     pub statements_only: bool,
     /// Pass over reports that are not about talks
     #[arg(long)]

@@ -50,7 +50,7 @@ pub fn check(typed: &Check) -> Result<ExitCode> {
 /// Reads reports and writes a draft of their codebook. Returns the exit code: 1 where a report could not be read.
 pub fn propose(typed: &Propose) -> Result<ExitCode> {
     typed.check()?;
-    let reader = read::reader(&typed.input)?;
+    let reader = read::reader(&typed.input, true)?;
     let meter = Arc::new(Meter::default());
     let progress = Progress::new(&typed.input, false, meter.clone());
     let reports = read::reports(&typed.input, meter);

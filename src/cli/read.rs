@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use travaux::code::Codebook;
 use travaux::code::lexicon::Lexicon;
+use travaux::code::{Codebook, codebook};
 use travaux::pipeline::{self, Reader, Reading};
 use travaux::present::page::Record;
 use travaux::report::{self, Options, Report, Source};
@@ -26,12 +26,9 @@ const STOPPED: i32 = 130;
 /// Reads what was typed. Returns the exit code: 1 where a report could not be read.
 pub fn read(typed: Read) -> Result<ExitCode> {
     typed.check()?;
-    let mut reader = reader(&typed.input)?;
+    let mut reader = reader(&typed.input, !typed.statements_only)?;
     if let Some(path) = &typed.codebook {
         reader = reader.with_codebook(Codebook::open(path)?);
-    }
-    if typed.statements_only {
-        reader = reader.statements_only();
     }
     let meter = Arc::new(Meter::default());
     let scrolls = typed.output().is_none() && typed.format != Shape::Html;
@@ -85,16 +82,18 @@ pub fn read(typed: Read) -> Result<ExitCode> {
 }
 
 /// The reader that `input` asks for. Says so where it waits for the keyboard.
-pub(super) fn reader(input: &Input) -> Result<Reader> {
+pub(super) fn reader(input: &Input, coded: bool) -> Result<Reader> {
     let bytes = |path: &PathBuf| std::fs::read(path).map_err(|e| Error::io(path.display(), e));
-    let mut lexicon = Lexicon::new()?;
-    for path in &input.lexicon {
-        let text = String::from_utf8_lossy(&bytes(path)?).into_owned();
-        lexicon.extend(&path.display().to_string(), &text)?;
-    }
     let first = input.weights.as_ref().map(bytes).transpose()?;
-    let second = input.second_weights.as_ref().map(bytes).transpose()?;
-    let reader = Reader::with_weights(first.as_deref(), second.as_deref(), lexicon)?;
+    let mut reader = Reader::of_statements(first.as_deref())?;
+    if coded {
+        let mut lexicon = Lexicon::new()?;
+        for path in &input.lexicon {
+            lexicon.extend(&path.display().to_string(), &codebook::text(path)?)?;
+        }
+        let second = input.second_weights.as_ref().map(bytes).transpose()?;
+        reader = reader.with_coder(second.as_deref(), lexicon)?;
+    }
     if input.reads_stdin() && std::io::stdin().is_terminal() && !input.quiet {
         say("reading from the keyboard; end with Ctrl-D on an empty line");
     }

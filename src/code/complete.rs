@@ -1,15 +1,14 @@
 //! What the sections of a report give to its coding: names instead of words, statements instead of places. Never keeps
 //! an entry whose words it cannot show.
 
-use super::fields::Fields;
-use super::network::Network;
+use std::collections::HashMap;
+
+use super::lexicon::Cue;
 use super::reading::{Candidate, Coded, Field, Terms, Words};
-use super::{
-    Assessment, Codebook, Coding, Encounter, Kind, Of, Position, Stance, Status, Value, Why,
-};
+use super::{Assessment, Coder, Coding, Encounter, Kind, Of, Position, Stance, Status, Value, Why};
 use crate::annotate::dates::{Toward, times};
 use crate::annotate::sentences::sentence;
-use crate::attribute::{Ask, Speaker, Statement, States, is_camp, tells_only};
+use crate::attribute::{Answer, Statement, is_camp, tells_only};
 use crate::report::{Report, Span};
 
 /// Share of the probability from which a second holder of the same terms counts as one.
@@ -20,56 +19,77 @@ const LIKELY: f32 = 0.1;
 const PLAIN: f32 = 0.6;
 /// What an author of a plan is worth as the holder of what it says.
 const AUTHOR: f32 = 0.7;
+/// Bytes between the words of an encounter and its place.
+const PLACE: usize = 40;
 /// Bytes between terms and an answer to them.
 const ANSWER: usize = 400;
+/// Positions before an answer that it may answer.
+const ANSWERED: usize = 12;
 /// Words of an issue that has no name.
 const ISSUE_WORDS: usize = 8;
 
-/// The coding of `report`. `names` says who the phrases are about that the sections asked for, in order.
+/// The coding of `report`. `answers` say who the phrases are about that the sections asked for, in order.
 pub(super) fn complete(
+    coder: &Coder,
     report: &Report,
     statements: &[Statement],
     sections: Vec<Coded>,
-    names: &[Speaker],
-    network: &Network,
-    fields: &Fields,
-    codebook: Option<&Codebook>,
+    answers: &[Answer],
 ) -> Coding {
     let mut out = Coding::default();
-    let states = States::of(report);
-    let mut rest = names;
+    let told = Told::of(statements);
+    let mut context = Context { coder, report, statements, told: &told, answers };
     for section in sections {
-        let (own, after) = rest.split_at(section.asks.len().min(rest.len()));
-        rest = after;
-        let context = Context {
-            report,
-            statements,
-            names: own,
-            asks: &section.asks,
-            states: &states,
-            network,
-            fields,
-            codebook,
-        };
+        let (own, rest) = context.answers.split_at(section.asks.len().min(context.answers.len()));
+        context.answers = own;
         for terms in &section.terms {
             context.positions(terms, &mut out.positions);
         }
-        context.refer(&mut out.positions);
         out.assessments.extend(section.judgements.iter().map(|w| context.assessment(w)));
         out.encounters.extend(section.encounters.iter().map(|w| context.encounter(w)));
+        context.answers = rest;
     }
+    context.refer(&mut out.positions);
     out
 }
 
 struct Context<'r> {
+    coder: &'r Coder,
     report: &'r Report,
     statements: &'r [Statement],
-    names: &'r [Speaker],
-    asks: &'r [Ask],
-    states: &'r States<'r>,
-    network: &'r Network,
-    fields: &'r Fields,
-    codebook: Option<&'r Codebook>,
+    told: &'r Told,
+    /// Of the section that is being completed.
+    answers: &'r [Answer],
+}
+
+/// Which statements have content near a place: looking through all for each entry would take time with the square of
+/// a report's length.
+struct Told(HashMap<usize, Vec<usize>>);
+
+/// Bytes of a stretch of text whose statements are kept together.
+const STRETCH: usize = 1 << 12;
+
+impl Told {
+    fn of(statements: &[Statement]) -> Self {
+        let mut near: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (i, statement) in statements.iter().enumerate() {
+            for content in &statement.content {
+                for stretch in content.start / STRETCH..=content.end / STRETCH {
+                    let here = near.entry(stretch).or_default();
+                    if here.last() != Some(&i) {
+                        here.push(i);
+                    }
+                }
+            }
+        }
+        Self(near)
+    }
+
+    /// Statements with content near `span`, some more than once.
+    fn near(&self, span: Span) -> impl Iterator<Item = usize> + '_ {
+        let stretches = span.start / STRETCH..=span.end / STRETCH;
+        stretches.filter_map(|s| self.0.get(&s)).flatten().copied()
+    }
 }
 
 /// Somebody who may hold a position, by name.
@@ -128,9 +148,12 @@ impl Context<'_> {
                 })
                 .collect();
             why.notes.push(format!("holder: {}", others.join(", ")));
-            why.notes.push(format!("stance: {}", ranked(&holder.candidate.stances, &NAMES)));
             if of_plan {
+                why.notes.push(format!("stance: {} {:.0} %", stance.as_str(), 100.0 * sure));
                 why.notes.push("the sentence tells what a plan says: its author holds it".into());
+            } else {
+                let names = Stance::ALL.map(Stance::as_str);
+                why.notes.push(format!("stance: {}", ranked(&holder.candidate.stances, &names)));
             }
             why.notes.push(format!("terms: {:.0} %", 100.0 * terms.confidence));
             let mut position = Position {
@@ -144,14 +167,14 @@ impl Context<'_> {
                 reason: field(Field::Reason),
                 figure: field(Field::Figure),
                 firsthand,
-                confidence: self.network.sure_of_position([
+                confidence: self.coder.network.sure_of_position([
                     terms.confidence,
                     holder.probability.min(1.0),
                     sure,
                 ]),
                 why,
             };
-            self.fields.fill(&self.report.text, &mut position);
+            self.coder.lexicon.fields().fill(&self.report.text, &mut position);
             out.push(position);
         }
     }
@@ -205,7 +228,7 @@ impl Context<'_> {
             if !answers || !points_back(own.of(text)) {
                 continue;
             }
-            let before = positions[..i].iter().rev().find(|p| {
+            let before = positions[..i].iter().rev().take(ANSWERED).find(|p| {
                 let put = matches!(p.stance, Stance::Propose | Stance::Offer | Stance::Demand);
                 let near = text.get(p.terms[0].end..own.start).is_some_and(|between| {
                     between.len() < ANSWER && between.matches("\n\n").count() <= 1
@@ -220,6 +243,7 @@ impl Context<'_> {
                 let other = if own { self.other(&positions[i]) } else { None };
                 let answer = &mut positions[i];
                 if let Some(other) = other {
+                    answer.why.notes.push(format!("holder: {other}, as nobody answers themselves"));
                     answer.firsthand = true;
                     answer.holder = Some(other);
                 }
@@ -240,7 +264,7 @@ impl Context<'_> {
     /// Whoever put the plan forward that the terms are of.
     fn author<'t>(&self, terms: &'t Terms, ask: usize) -> Option<Holder<'t>> {
         let candidate = terms.candidates.last()?;
-        let name = self.names.get(ask).and_then(plainest)?;
+        let name = self.answers.get(ask).and_then(plainest)?;
         (!tells_only(&name)).then(|| Holder {
             name: Some(self.in_codebook(name)),
             probability: AUTHOR,
@@ -250,25 +274,25 @@ impl Context<'_> {
 
     /// Whom a phrase names: several states where it lists them, else one name or none.
     fn named(&self, ask: usize) -> Vec<String> {
-        let listed = self.asks.get(ask).map(|a| self.states.listed(a.span)).unwrap_or_default();
-        let names = if listed.is_empty() {
-            self.names.get(ask).and_then(plainest).into_iter().collect()
+        let Some(answer) = self.answers.get(ask) else { return Vec::new() };
+        let names = if answer.listed.is_empty() {
+            plainest(answer).into_iter().collect()
         } else {
-            listed
+            answer.listed.clone()
         };
         names.into_iter().map(|name| self.in_codebook(name)).collect()
     }
 
     /// The codebook's name for a party, where it has one.
     fn in_codebook(&self, name: String) -> String {
-        self.codebook.and_then(|c| c.party(&name)).map_or(name, |p| p.name.clone())
+        self.coder.codebook.as_ref().and_then(|c| c.party(&name)).map_or(name, |p| p.name.clone())
     }
 
     /// The codebook's name for the issue of terms, else their own words.
     fn issue(&self, terms: Span) -> String {
         let text = &self.report.text;
         let around = sentence(text, terms).of(text);
-        let known = self.codebook.and_then(|c| c.issue(terms.of(text), around));
+        let known = self.coder.codebook.as_ref().and_then(|c| c.issue(terms.of(text), around));
         known.map_or_else(|| own_words(terms.of(text)), |(issue, _)| issue.name.clone())
     }
 
@@ -279,7 +303,8 @@ impl Context<'_> {
         let (of, _) = best(&words.scores.1);
         let mut why = self.why(&words.cues);
         why.notes.push(format!("words: {:.0} %", 100.0 * words.confidence));
-        why.notes.push(format!("value: {}", ranked(&words.scores.0, &VALUES)));
+        why.notes
+            .push(format!("value: {}", ranked(&words.scores.0, &Value::ALL.map(Value::as_str))));
         Assessment {
             statement,
             assessor: told.and_then(|s| s.speaker.clone()),
@@ -288,7 +313,7 @@ impl Context<'_> {
             of: Of::ALL[of],
             words: vec![words.span],
             said: told.and_then(|s| s.said.clone()),
-            confidence: self.network.sure_of_assessment([words.confidence, sure]),
+            confidence: self.coder.network.sure_of_assessment([words.confidence, sure]),
             why,
         }
     }
@@ -316,9 +341,11 @@ impl Context<'_> {
                 participants.push(name);
             }
         }
+        // Where somebody calls or is called is seldom told; a place further away is one of something else.
         let place = words
             .places
             .iter()
+            .filter(|p| Kind::ALL[kind] != Kind::Call && apart(p) < PLACE)
             .find(|p| {
                 let before = text[around.start.min(p.start)..p.start].trim_end();
                 ["in", "at", "to"].iter().any(|w| {
@@ -330,8 +357,9 @@ impl Context<'_> {
         let dateline = || self.report.place.clone().filter(|_| here);
         let mut why = self.why(&words.cues);
         why.notes.push(format!("words: {:.0} %", 100.0 * words.confidence));
-        why.notes.push(format!("kind: {}", ranked(&words.scores.0, &KINDS)));
-        why.notes.push(format!("status: {}", ranked(&words.scores.1, &STATUSES)));
+        why.notes.push(format!("kind: {}", ranked(&words.scores.0, &Kind::ALL.map(Kind::as_str))));
+        why.notes
+            .push(format!("status: {}", ranked(&words.scores.1, &Status::ALL.map(Status::as_str))));
         Encounter {
             statement: self.statement(words.span),
             kind: Kind::ALL[kind],
@@ -340,7 +368,11 @@ impl Context<'_> {
             place: place.or_else(dateline),
             date,
             words: vec![words.span],
-            confidence: self.network.sure_of_encounter([words.confidence, kind_sure, status_sure]),
+            confidence: self.coder.network.sure_of_encounter([
+                words.confidence,
+                kind_sure,
+                status_sure,
+            ]),
             why,
         }
     }
@@ -351,12 +383,13 @@ impl Context<'_> {
             2 * c.end.min(span.end).saturating_sub(c.start.max(span.start)) > span.end - span.start
         };
         let length = |s: &Statement| s.content.iter().map(|c| c.end - c.start).sum::<usize>();
-        (0..self.statements.len())
+        self.told
+            .near(span)
             .filter(|i| self.statements[*i].content.iter().any(shared))
-            .min_by_key(|i| length(&self.statements[*i]))
+            .min_by_key(|i| (length(&self.statements[*i]), *i))
     }
 
-    fn why(&self, cues: &[(Span, super::lexicon::Cue)]) -> Why {
+    fn why(&self, cues: &[(Span, Cue)]) -> Why {
         let mut spans: Vec<Span> = cues.iter().map(|c| c.0).collect();
         spans.sort();
         spans.dedup();
@@ -364,13 +397,9 @@ impl Context<'_> {
     }
 }
 
-const NAMES: [&str; 7] = ["propose", "offer", "demand", "accept", "reject", "rule out", "open"];
-const VALUES: [&str; 5] = ["breakdown", "no progress", "mixed", "progress", "agreement"];
-const KINDS: [&str; 6] = ["talks", "meeting", "call", "signing", "press conference", "visit"];
-const STATUSES: [&str; 5] = ["held", "ongoing", "planned", "conditional", "cancelled"];
-
 /// The party somebody speaks for, else their own name, without an article. Who leads the talks speaks for no party.
-fn plainest(speaker: &Speaker) -> Option<String> {
+fn plainest(answer: &Answer) -> Option<String> {
+    let speaker = &answer.speaker;
     let party = speaker.party.as_deref().filter(|_| !speaker.presides);
     let name = party.or(speaker.name.as_deref())?;
     let name = ["the ", "The ", "a ", "A ", "an ", "An "]
@@ -400,20 +429,31 @@ fn ranked(scores: &[f32], names: &[&str]) -> String {
     let first: Vec<String> = order
         .iter()
         .take(3)
-        .map(|i| format!("{} {:.0} %", names[*i], 100.0 * scores[*i]))
+        .map(|i| format!("{} {:.0} %", names[*i].replace('_', " "), 100.0 * scores[*i]))
         .collect();
     first.join(", ")
 }
 
-/// Whether words say no terms of their own but point at some: "could not accept that", "turned it down".
+/// Whether words say no terms of their own but point at some: "could not accept that", "turned it down", "this was
+/// unacceptable". A pronoun that begins them is whoever answers ("it would agree to a levy").
 fn points_back(words: &str) -> bool {
-    const POINTERS: [&str; 6] = ["it", "that", "this", "them", "these", "those"];
+    const FEW: usize = 8;
     let words: Vec<String> = words
-        .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '\u{2019}')
+        .split(|c: char| !c.is_alphanumeric())
         .filter(|w| !w.is_empty())
         .map(str::to_lowercase)
         .collect();
-    words.len() <= 8 && words.iter().any(|w| POINTERS.contains(&w.as_str()))
+    let word = |i: usize| words.get(i).map_or("", String::as_str);
+    let last = words.len().saturating_sub(1);
+    let is = |w: &str| {
+        matches!(w, "is" | "was" | "are" | "were" | "would" | "could" | "will" | "cannot" | "can")
+    };
+    let object = |i: usize| match word(i) {
+        "it" | "them" => i > 0 && (i == last || matches!(word(i + 1), "down" | "out" | "up")),
+        "this" | "that" | "these" | "those" => i == last || i == 0 && is(word(1)),
+        _ => false,
+    };
+    words.len() <= FEW && (0..words.len()).any(object)
 }
 
 /// Terms as the name of an issue: their first words, without those that say nothing of it.
@@ -431,4 +471,38 @@ fn own_words(terms: &str) -> String {
         .take(ISSUE_WORDS)
         .collect();
     if told.is_empty() { terms.trim().to_owned() } else { told.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_point_back_and_terms_of_their_own_do_not() {
+        for words in
+            ["it could not accept that", "turned it down within the hour", "this was unacceptable"]
+        {
+            assert!(points_back(words), "{words}");
+        }
+        for words in [
+            "it would agree to a levy",
+            "proposals that would cut catches",
+            "this year\u{2019}s quota",
+            "a levy",
+            "",
+        ] {
+            assert!(!points_back(words), "{words}");
+        }
+    }
+
+    #[test]
+    fn issues_without_a_name_have_the_terms_own_words() {
+        for (terms, issue) in [
+            ("to leave the two islands, and soon", "leave the two islands"),
+            ("Ardenia, Norland and Tamaria to help", "Norland and Tamaria to help"),
+            ("it", "it"),
+        ] {
+            assert_eq!(own_words(terms), issue);
+        }
+    }
 }

@@ -32,10 +32,14 @@ fn opened(text: &str, openers: &[String], terms: &mut [Span]) -> Option<Span> {
     let last = terms.last_mut()?;
     let inside = first(last.of(text), openers).filter(|at| *at > 0).map(|at| last.start + at);
     if let Some(at) = inside {
-        let kept = text[last.start..at].trim_end_matches([' ', ',']).len();
+        let kept = text[last.start..at].trim_end_matches([' ', ',']);
+        // Terms of signs alone are none.
+        if !kept.contains(char::is_alphanumeric) {
+            return None;
+        }
         let found = Span::new(at, last.end);
-        *last = Span::new(last.start, last.start + kept);
-        return (kept > 0).then_some(found);
+        *last = Span::new(last.start, last.start + kept.len());
+        return Some(found);
     }
     let end = sentence(text, *last).end;
     let after = text.get(last.end..end)?;
@@ -94,5 +98,6 @@ mod tests {
             ("open the port", None),
         );
         check("A gift of trade", "gift of trade", ("gift of trade", None));
+        check("Not now, if ever.", ", if ever", (", if ever", None));
     }
 }

@@ -81,6 +81,7 @@ struct Forms {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
     frame: Vec<Frame>,
@@ -98,6 +99,7 @@ struct File {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Frame {
     name: String,
     pos: String,
@@ -107,6 +109,7 @@ struct Frame {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Judgement {
     value: String,
     of: String,
@@ -114,18 +117,21 @@ struct Judgement {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct KindCues {
     kind: String,
     cues: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct StatusCues {
     status: String,
     cues: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Operators {
     negation: Vec<String>,
     negating_to: Vec<String>,
@@ -134,7 +140,7 @@ struct Operators {
 impl Lexicon {
     /// The one that comes with the program.
     pub fn new() -> Result<Self> {
-        let forms = toml::from_str(FORMS).map_err(|e| broken("forms.toml", &e))?;
+        let forms = toml::from_str(FORMS).map_err(|e| broken("forms.toml", FORMS, &e))?;
         let mut lexicon = Self { forms, ..Self::default() };
         let files = [
             ("positions.toml", POSITIONS),
@@ -149,7 +155,7 @@ impl Lexicon {
 
     /// Adds the cues of a file, whose `name` is for messages: any of `[[frame]]`, `[[cue]]`, `[[kind]]`, `[[status]]`.
     pub fn extend(&mut self, name: &str, text: &str) -> Result<()> {
-        let file: File = toml::from_str(text).map_err(|e| broken(name, &e))?;
+        let file: File = toml::from_str(text).map_err(|e| broken(name, text, &e))?;
         let unknown = |what: &str, given: &str, known: &[&str]| {
             let known = known.join(", ");
             Error::input(format!("{name}: {what} `{given}` is not known; it is one of {known}"))
@@ -172,7 +178,11 @@ impl Lexicon {
             let value = Value::ALL.into_iter().find(|v| v.as_str() == cues.value);
             let known = Value::ALL.map(Value::as_str);
             let value = value.ok_or_else(|| unknown("value", &cues.value, &known))?;
-            let of = if cues.of == Of::Prospect.as_str() { Of::Prospect } else { Of::Past };
+            let of = match cues.of.as_str() {
+                "past" | "tense" => Of::Past,
+                "prospect" => Of::Prospect,
+                of => return Err(unknown("of", of, &["past", "prospect", "tense"])),
+            };
             cues.cues.iter().for_each(|c| self.add(c, "", Hint::Value(value, of)));
         }
         for cues in &file.kind {
@@ -325,9 +335,13 @@ fn consonant_y(w: &str) -> Option<&str> {
     w.strip_suffix('y').filter(|stem| stem.ends_with(|c: char| !"aeiou".contains(c)))
 }
 
-fn broken(name: &str, error: &toml::de::Error) -> Error {
-    let what = error.message().lines().next().unwrap_or_default().to_owned();
-    Error::input(format!("{name}: no lexicon that travaux can read: {what}"))
+fn broken(name: &str, text: &str, error: &toml::de::Error) -> Error {
+    let what = error.message().lines().next().unwrap_or_default();
+    let before = error.span().and_then(|s| text.get(..s.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    Error::input(format!(
+        "{name}, line {line}: {what}; lexicon/positions.toml of the project shows the form"
+    ))
 }
 
 #[cfg(test)]
@@ -371,6 +385,12 @@ mod tests {
         let text = "[[frame]]\nname='x'\npos='v'\nstance='maybe'\nstrength=3\ncues=['x']";
         let error = lexicon.extend("mine.toml", text).expect_err("no such stance").to_string();
         assert!(error.starts_with("mine.toml: stance `maybe` is not known; it is one of propose"));
-        assert!(lexicon.extend("mine.toml", "[[frame]").is_err());
+        let mut said = |text: &str| lexicon.extend("mine.toml", text).unwrap_err().to_string();
+        assert!(said("\n[[frame]").starts_with("mine.toml, line 2: "));
+        assert!(
+            said("[[frames]]\nname='x'").starts_with("mine.toml, line 1: unknown field `frames`")
+        );
+        let of = said("[[cue]]\nvalue='mixed'\nof='now'\ncues=['so so']");
+        assert!(of.starts_with("mine.toml: of `now` is not known; it is one of past"), "{of}");
     }
 }

@@ -10,7 +10,7 @@ mod plans;
 mod reading;
 
 use crate::annotate::Document;
-use crate::attribute::{Section, Speaker, Statement};
+use crate::attribute::{Answer, Section, Statement};
 use crate::error::Result;
 use crate::model::{Scratch, Weights};
 use crate::report::{Report, Span};
@@ -285,23 +285,15 @@ impl Coder {
         reading::read(&self.network, &self.lexicon, text, document, section, scratch)
     }
 
-    /// What all sections give to the coding of `report`; `names` says who each of the phrases is about that the sections
+    /// What all sections give to the coding of `report`; `answers` say who each of the phrases is about that the sections
     /// asked for.
     pub(crate) fn complete(
         &self,
         report: &Report,
         statements: &[Statement],
         sections: Vec<Coded>,
-        names: &[Speaker],
+        answers: &[Answer],
     ) -> Coding {
-        complete::complete(
-            report,
-            statements,
-            sections,
-            names,
-            &self.network,
-            self.lexicon.fields(),
-            self.codebook.as_ref(),
-        )
+        complete::complete(self, report, statements, sections, answers)
     }
 }

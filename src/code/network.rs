@@ -4,15 +4,13 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use crate::annotate::{Document, WIDTH, Window, bucket};
+use crate::annotate::{Document, GAPS, WIDTH, Window, bucket};
 use crate::error::{Error, Result};
 use crate::model::heads::gelu;
 use crate::model::linear::{Linear, dot};
 use crate::model::tagger::{Run, Tagger};
 use crate::model::{Layers, Scratch, Weights};
 
-/// Distances with a parameter of their own, to either side.
-const GAPS: usize = 12;
 /// Layers of the encoder in all.
 const LAYERS: usize = 6;
 
@@ -265,7 +263,7 @@ impl Network {
     pub(super) fn owns(&self, terms: &Found, field: &Found) -> f32 {
         let (a, b) = (self.owner.rows(&field.vector), self.owned.rows(&terms.vector));
         let score = dot(&a, &b) / (a.len() as f32).sqrt()
-            + self.owner_gap[field.kind * 2 * GAPS + span_gap(&field.words, &terms.words)]
+            + self.owner_gap[field.kind * 2 * GAPS.len() + span_gap(&field.words, &terms.words)]
             + self.owner_bias[field.kind];
         1.0 / (1.0 + (-score).exp())
     }
@@ -344,7 +342,7 @@ fn add(state: &mut [f32], table: &[f32], row: usize) {
 /// The parameter for where a word stands as to a span.
 fn word_gap(word: usize, span: &Range<usize>) -> usize {
     if word < span.start {
-        bucket(span.start - word) + GAPS
+        bucket(span.start - word) + GAPS.len()
     } else {
         bucket((word + 1).saturating_sub(span.end))
     }
@@ -353,7 +351,7 @@ fn word_gap(word: usize, span: &Range<usize>) -> usize {
 /// The parameter for where a span stands as to another.
 fn span_gap(a: &Range<usize>, b: &Range<usize>) -> usize {
     let apart = b.start.saturating_sub(a.end).max(a.start.saturating_sub(b.end));
-    bucket(apart) + if a.start < b.start { GAPS } else { 0 }
+    bucket(apart) + if a.start < b.start { GAPS.len() } else { 0 }
 }
 
 /// Logistic regression over the logarithms of the scores.

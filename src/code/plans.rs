@@ -104,7 +104,7 @@ impl Look<'_> {
             .mentions
             .iter()
             .any(|m| m.first <= word && word < m.end && m.kind == MentionKind::Time);
-        (!mention).then(|| Ask::source(self.document, word, word + 1))
+        (!mention).then(|| Ask::words(self.document, word, word + 1))
     }
 
     /// "a compromise on stocks presented by the chairman"
@@ -117,7 +117,7 @@ impl Look<'_> {
         let by =
             (verb.end..verb.end + 3).find(|i| self.lower.get(*i).is_some_and(|w| w == "by"))?;
         let end = self.phrase(by + 1);
-        (end > by + 1).then(|| Ask::source(self.document, by + 1, end))
+        (end > by + 1).then(|| Ask::words(self.document, by + 1, end))
     }
 
     /// Where a phrase with a name that begins at `from` ends: "the council's chairman, Ana Vela".

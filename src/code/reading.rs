@@ -184,8 +184,11 @@ impl Context<'_> {
         }
         let stances = self.network.stances(read, found, None);
         candidates.push(Candidate { ask: None, probability: nobody, here: false, stances });
+        // In the paragraph of the terms: what stands further away is of something else.
+        let paragraph = |words: &Range<usize>| document.tokens[words.start].paragraph;
         let fields = fields
             .iter()
+            .filter(|f| paragraph(&f.words) == paragraph(&found.words))
             .map(|f| {
                 let span = document.span(f.words.start, f.words.end);
                 (FIELDS[f.kind], span, self.network.owns(found, f))
@@ -243,11 +246,11 @@ fn place(asks: &mut Vec<Ask>, ask: Ask) -> usize {
 fn ask(text: &str, document: &Document, told: &[Told], word: usize) -> Option<Ask> {
     let source = told.iter().flat_map(|t| &t.sources).find(|s| s.contains(&word));
     if let Some(source) = source {
-        return Some(Ask::source(document, source.start, source.end));
+        return Some(Ask::words(document, source.start, source.end));
     }
     let words = document.tokens[word].span.of(text);
     if PRONOUNS.contains(&words.to_lowercase().as_str()) {
-        return Some(Ask::source(document, word, word + 1));
+        return Some(Ask::words(document, word, word + 1));
     }
     let fits = |m: &&crate::annotate::Mention| {
         let somebody =
@@ -281,7 +284,7 @@ fn ask(text: &str, document: &Document, told: &[Told], word: usize) -> Option<As
                     end += 1;
                 }
             }
-            (lettered && end - first < 8).then(|| Ask::source(document, first, end))
+            (lettered && end - first < 8).then(|| Ask::words(document, first, end))
         }
     }
 }

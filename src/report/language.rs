@@ -5,8 +5,10 @@ use whatlang::{Lang, Script};
 use super::Report;
 use crate::error::{Error, Result};
 
-/// Fewer letters than this say nothing about the language.
+/// Fewer letters than this say nothing about the language, unless no word is English.
 const ENOUGH_LETTERS: usize = 200;
+/// Fewer letters than this say nothing in any case.
+const FEW_LETTERS: usize = 60;
 /// How much of a text is looked at, in characters.
 const SAMPLE: usize = 4000;
 /// Share of words, in percent, that must be the commonest English ones for a text to be English
@@ -62,10 +64,11 @@ pub(super) fn language(text: &str) -> Language {
     let end = text.char_indices().nth(SAMPLE).map_or(text.len(), |(at, _)| at);
     let sample = &text[..end];
     let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
-    if english_words(sample) && letters >= 20 {
+    let (words, common) = english_words(sample);
+    if words >= 8 && common >= 3 && common * 100 >= words * ENGLISH_PERCENT && letters >= 20 {
         return Language::English;
     }
-    if letters < ENOUGH_LETTERS {
+    if letters < FEW_LETTERS || letters < ENOUGH_LETTERS && common > 0 {
         return Language::Unknown;
     }
     if figures(sample) {
@@ -99,7 +102,8 @@ fn figures(sample: &str) -> bool {
     figures * 5 >= words
 }
 
-fn english_words(sample: &str) -> bool {
+/// How many words there are, and how many of them are among the commonest English ones.
+fn english_words(sample: &str) -> (usize, usize) {
     const COMMON: [&str; 22] = [
         "the", "of", "and", "to", "that", "said", "for", "is", "was", "with", "by", "it", "from",
         "has", "have", "which", "will", "would", "be", "are", "not", "they",
@@ -109,7 +113,7 @@ fn english_words(sample: &str) -> bool {
         words += 1;
         common += usize::from(COMMON.iter().any(|c| word.eq_ignore_ascii_case(c)));
     }
-    words >= 8 && common * 100 >= words * ENGLISH_PERCENT && common >= 3
+    (words, common)
 }
 
 /// ISO 639-1 for the ISO 639-3 codes that whatlang knows.
@@ -213,6 +217,22 @@ mod tests {
         check(
             "Делегаты двух портов заявили, что скоро встретятся снова и продолжат работу. ",
             Some("the text is in Russian; travaux reads English"),
+        );
+    }
+
+    #[test]
+    fn a_short_text_is_named_where_no_word_of_it_is_english() {
+        let said = |text: &str| {
+            let report = Report { text: text.into(), ..Report::default() };
+            check_language(&report).err().map(|e| e.to_string())
+        };
+        let german = "Die Verhandlungen zwischen den beiden Staaten wurden am Montag ohne Ergebnis abgebrochen, \
+                      wie der Sprecher sagte.";
+        let named = Some("the text is in German; travaux reads English".to_owned());
+        assert_eq!(said(german), named);
+        assert_eq!(
+            said("Kessarin Vantorel Odrimund Palistor Harvenge Tolmarkin Brandelor, Port Oran"),
+            None
         );
     }
 

@@ -6,6 +6,7 @@ use super::super::party;
 use super::super::phrase::{self, Phrase, without_article};
 use super::{BACK, Heard, Number, Registry};
 use crate::annotate::MentionKind;
+use crate::annotate::sentences::sentence;
 use crate::report::Span;
 
 impl Registry<'_> {
@@ -22,6 +23,13 @@ impl Registry<'_> {
                 && (gender.is_none() || h.gender.is_none() || h.gender == gender)
         };
         let recent = || self.heard.iter().rev().take(BACK).filter(fits);
+        // "Ana Vela, who left after talks that he ...": the one of the clause that the pronoun stands in or after.
+        if number == Number::One
+            && let Some(heard) = self.of_clause(source)
+            && (heard.gender.is_none() || gender.is_none() || heard.gender == gender)
+        {
+            return Some(Heard { gender, ..heard });
+        }
         // Who spoke last, in the same paragraph or the one before, goes on speaking.
         if number == Number::One
             && let Some(heard) = recent().next()
@@ -87,6 +95,15 @@ impl Registry<'_> {
         Some(self.of_person(last.0, source))
     }
 
+    /// The person with a relative clause before `source` in its sentence, whom nobody has spoken after.
+    fn of_clause(&self, source: Span) -> Option<Heard> {
+        let text = &self.report.text;
+        let start = sentence(text, source).start.min(source.start);
+        let who = start + text[start..source.start].rfind(", who ")? + 2;
+        let spoken = self.heard.last().is_some_and(|h| h.source.start > who);
+        if spoken { None } else { self.relative(Span::new(who, who + 3)) }
+    }
+
     /// "Ana Vela, who said": the person named right before.
     pub(super) fn relative(&self, source: Span) -> Option<Heard> {
         let before = self.report.text[..source.start].trim_end_matches([',', ' ']);
@@ -121,5 +138,37 @@ impl Registry<'_> {
         p.of_state |= phrase.of_state;
         p.employer = p.employer.take().or_else(|| phrase.employer.clone());
         Some(self.of_person(index, source))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::*;
+
+    fn check(text: &str, expected: &str) {
+        let report = Report { text: text.into(), ..Report::default() };
+        let span = |words: &str| {
+            let at = text.find(words).expect("words of the text");
+            Span::new(at, at + words.len())
+        };
+        let person = Some(MentionKind::Person);
+        let persons = ["Tomas Brandel", "Idris Calvano"].map(|p| (span(p), person));
+        let mut registry = Registry::new(&report, persons.into_iter(), std::iter::empty());
+        registry.resolve(span("Tomas Brandel"), person, None, None);
+        let he = span("he called");
+        let he = registry.resolve(Span::new(he.start, he.start + 2), person, None, None);
+        assert_eq!(he.name.as_deref(), Some(expected), "{text}");
+    }
+
+    #[test]
+    fn a_pronoun_after_a_relative_clause_means_whom_the_clause_is_of() {
+        check(
+            "Tomas Brandel said no. The mood was set by Idris Calvano, who left after talks that he called good.",
+            "Idris Calvano",
+        );
+        check(
+            "The mood was set by Idris Calvano, who left. Tomas Brandel spoke of talks that he called good.",
+            "Tomas Brandel",
+        );
     }
 }
