@@ -5,56 +5,24 @@
 Right is a position whose terms, holder and stance are the gold's (terms paired as the gold scorer pairs them), an
 assessment with its value, an encounter with kind and status. Prints what,from,to,entries,mean confidence,share right.
 """
-import json, re, sys
+import json, sys
+
+from anchors import in_sentences, overlap, pairs, same_name, words
 
 BINS = [0, 0.2, 0.4, 0.6, 0.8, 1.01]
-STOP = set("the a an of for and to in on at by its their his her mr mrs ms sir dr senior chief".split())
-END = re.compile(r"(?:[.!?][\"'”’)]*\s+(?=[\"'“‘(A-Z])|\n\n)")
-
-
-def name(s): return {w for w in re.findall(r"\w+", (s or "").lower()) if w not in STOP}
-
-
-def same(a, b):
-    a, b = name(a), name(b)
-    if not a or not b: return a == b
-    return a <= b or b <= a or 2 * len(a & b) / (len(a) + len(b)) >= 0.6
-
-
-def span(text, a):
-    if "start" in a: return a["start"], a["end"]
-    at = -1
-    for _ in range(a.get("n", 1)): at = text.find(a["exact"], at + 1)
-    return at, at + len(a["exact"])
-
-
-def words(text, anchors):
-    out = set()
-    for b, e in (span(text, a) for a in anchors): out |= {b + m.start() for m in re.finditer(r"\w+", text[b:e])}
-    return out
-
-
-def overlap(a, b): return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
-
-
-def pairs(gold, system, score):
-    rank = sorted(((score(g, s), i, j) for i, g in enumerate(gold) for j, s in enumerate(system)), key=lambda t: -t[0])
-    used, seen, out = set(), set(), {}
-    for v, i, j in rank:
-        if v > 0 and i not in used and j not in seen: used.add(i); seen.add(j); out[j] = gold[i]
-    return out
 
 
 def judged(text, g, s):
     """(what, confidence, right) of every entry."""
-    ends = [m.end() for m in END.finditer(text)] + [len(text)]
-    sentence = lambda anchors: {sum(e <= b for e in ends) for b, _ in (span(text, a) for a in anchors)}
     def terms(a, b):
         v = overlap(words(text, a["terms"]), words(text, b["terms"]))
-        if v >= 0.4: return v + 0.1 * (a["stance"] == b["stance"]) + 0.05 * same(a["holder"], b.get("holder"))
-        return 0
-    near = lambda a, b: 1 + overlap(words(text, a["words"]), words(text, b["words"])) if sentence(a["words"]) & sentence(b["words"]) else 0
-    for kind, score, right in (("positions", terms, lambda a, b: a["stance"] == b["stance"] and same(a["holder"], b.get("holder"))),
+        if v >= 0.4: return v + 0.1 * (a["stance"] == b["stance"])
+        near = in_sentences(text, a["terms"]) & in_sentences(text, b["terms"])
+        return 0.3 if near and a["stance"] == b["stance"] and same_name(a["holder"], b.get("holder")) else 0
+    def near(a, b):
+        touch = in_sentences(text, a["words"]) & in_sentences(text, b["words"])
+        return 1 + overlap(words(text, a["words"]), words(text, b["words"])) if touch else 0
+    for kind, score, right in (("positions", terms, lambda a, b: a["stance"] == b["stance"] and same_name(a["holder"], b.get("holder"))),
                                ("assessments", near, lambda a, b: a["value"] == b["value"]),
                                ("encounters", near, lambda a, b: a["kind"] == b["kind"] and a["status"] == b["status"])):
         paired = pairs(g[kind], s.get(kind) or [], score)

@@ -10,11 +10,11 @@ import argparse, json, os, subprocess, sys, time
 import numpy as np, torch, torch.nn.functional as F
 
 import model
-from coding_data import CUES, FIELDS, KINDS, OF, RELATIONS, STANCES, STATUS, VALUES, Lexicon, parties, talks
+from coding_data import CUES, FIELDS, Lexicon, parties, talks
 from coding_decode import decode
 from coding_model import LAYERS, Coder, lower
 from data import Pieces, windows
-from model import GAPS, H, Network, bucket
+from model import GAPS, H, Network, averaged, bucket
 
 ap = argparse.ArgumentParser()
 ap.add_argument("--data", required=True); ap.add_argument("--minilm", required=True); ap.add_argument("--read", required=True); ap.add_argument("--out", required=True)
@@ -240,24 +240,20 @@ def losses(batch):
 
 
 def evaluate():
-    live = [p.detach().clone() for p in params]
-    with torch.no_grad():
-        for p, m in zip(params, average): p.copy_(m)
     net.eval()
     path = os.path.join(a.out, "dev.jsonl" if not a.fold else "fold.jsonl")
-    with torch.no_grad(), open(path, "w") as o:
-        for ws in dev_windows:
-            record = decode(net, ws, lambda w, marked=None: encode([w], inputs([w]), marked and [marked])[0], relations, pair_gap, table)
-            o.write(json.dumps(record, ensure_ascii=False) + "\n")
+    with averaged(params, average), torch.no_grad():
+        with open(path, "w") as o:
+            for ws in dev_windows:
+                record = decode(net, ws, lambda w, marked=None: encode([w], inputs([w]), marked and [marked])[0], relations, pair_gap, table)
+                o.write(json.dumps(record, ensure_ascii=False) + "\n")
+        torch.save({n: p.detach().clone() for n, p in net.state_dict().items()}, os.path.join(a.out, "coder.pt"))
+    net.train()
     s = json.loads(subprocess.run([sys.executable, os.path.join(a.data, "gold/score.py"), *dev_files, path, "--json"], capture_output=True, text=True, check=True).stdout)
     f = lambda k: s[k]["f1"]
     say("  terms %s +holder %s +stance %s all %s | assessment %s +value %s | encounter %s +both %s | condition %s scope %s reason %s figure %s" % (
         f("position: terms"), f("position: terms + holder"), f("position: terms + stance"), f("position: terms + holder + stance"), f("assessment: found"),
         f("assessment: found + value"), f("encounter: found"), f("encounter: found + kind + status"), *(s[f"of paired: {k} found"]["right"] for k in FIELDS)))
-    torch.save({n: p.detach().clone() for n, p in net.state_dict().items()}, os.path.join(a.out, "coder.pt"))
-    net.train()
-    with torch.no_grad():
-        for p, m in zip(params, live): p.copy_(m)
 
 
 t0 = time.time()

@@ -1,32 +1,12 @@
 """The network of the second reading: the lower layers of the shared encoder, upper ones of its own, heads over spans."""
 import torch, torch.nn as nn, torch.nn.functional as F
 
-import model
 from coding_data import CUES, FIELDS, KINDS, OF, RELATIONS, STANCES, STATUS, VALUES
-from model import GAPS, H, Layer, Network, dropout
+from model import GAPS, H, Crf, Layer, dropout
 
 SHARED = 3                  # layers that are those of the first reading, unchanged
 SPAN, POINT = 256, 96       # widths of a span's vector and of the keys by which spans and words find each other
 LAYERS = {"terms": 1, "fields": len(FIELDS), "judgements": 1, "encounters": 1}   # kinds of spans a layer of tags tells
-
-
-class Crf(nn.Module):
-    """Linear-chain CRF over BIO labels of `kinds` kinds."""
-
-    def __init__(self, kinds):
-        super().__init__()
-        n = self.n = 1 + 2 * kinds
-        self.trans, self.start, self.end = (nn.Parameter(torch.zeros(s)) for s in ((n, n), (n,), (n,)))
-        t, s = torch.zeros(n, n), torch.zeros(n)
-        for j in range(2, n, 2):
-            s[j] = -1e4
-            for i in range(n):
-                if i not in (j, j - 1): t[i, j] = -1e4
-        self.register_buffer("t_mask", t); self.register_buffer("s_mask", s)
-
-    def scores(self): return self.trans + self.t_mask, self.start + self.s_mask, self.end
-
-    def nll(self, e, y, lengths): return model._Nll.apply(e, *self.scores(), y, lengths)
 
 
 class Span(nn.Module):

@@ -1,4 +1,6 @@
 """The network: MiniLM encoder, two attribution taggers with CRF, linker, mentions, coreference."""
+import contextlib
+
 import numpy as np, torch, torch.nn as nn, torch.nn.functional as F
 from safetensors.torch import load_file
 
@@ -39,15 +41,16 @@ class Layer(nn.Module):
 
 
 class Crf(nn.Module):
-    """Linear-chain CRF over BIO labels; a label I-x follows only B-x or I-x."""
+    """Linear-chain CRF over BIO labels of some kinds; a label I-x follows only B-x or I-x."""
 
-    def __init__(self):
+    def __init__(self, kinds=3):
         super().__init__()
-        self.trans, self.start, self.end = (nn.Parameter(torch.zeros(s)) for s in ((N, N), (N,), (N,)))
-        t, s = torch.zeros(N, N), torch.zeros(N)
-        for j in range(2, N, 2):
+        n = 1 + 2 * kinds
+        self.trans, self.start, self.end = (nn.Parameter(torch.zeros(s)) for s in ((n, n), (n,), (n,)))
+        t, s = torch.zeros(n, n), torch.zeros(n)
+        for j in range(2, n, 2):
             s[j] = -1e4
-            for i in range(N):
+            for i in range(n):
                 if i not in (j, j - 1): t[i, j] = -1e4
         self.register_buffer("t_mask", t); self.register_buffer("s_mask", s)
 
@@ -103,6 +106,17 @@ class _Nll(torch.autograd.Function):
     @staticmethod
     def backward(ctx, g):
         return (*(x * g for x in ctx.grads), None, None)
+
+
+@contextlib.contextmanager
+def averaged(params, average):
+    """The parameters as their averages, for as long as one looks at them."""
+    live = [p.detach().clone() for p in params]
+    with torch.no_grad():
+        for p, m in zip(params, average): p.copy_(m)
+    yield
+    with torch.no_grad():
+        for p, m in zip(params, live): p.copy_(m)
 
 
 class Linker(nn.Module):

@@ -12,7 +12,7 @@ import numpy as np, torch, torch.nn.functional as F
 from data import LABELS, Pieces, gum, polnear, talks, windows
 from evaluate import span_f1
 import model
-from model import GAPS, REACH, Network, bucket
+from model import GAPS, REACH, Network, averaged, bucket
 
 ap = argparse.ArgumentParser()
 ap.add_argument("--data", required=True); ap.add_argument("--minilm", required=True); ap.add_argument("--out", required=True)
@@ -180,15 +180,11 @@ def losses(name, batch):
 
 
 def evaluate():
-    live = [p.detach().clone() for p in params]
-    with torch.no_grad():
-        for p, m in zip(params, average): p.copy_(m)
     net.eval()
-    for k, docs in dev.items(): say("  dev", k, span_f1(net, docs, tensors, windows, a.window))
-    torch.save({n: p.detach().clone() for n, p in net.state_dict().items()}, os.path.join(a.out, "last.pt"))
+    with averaged(params, average):
+        for k, docs in dev.items(): say("  dev", k, span_f1(net, docs, tensors, windows, a.window))
+        torch.save({n: p.detach().clone() for n, p in net.state_dict().items()}, os.path.join(a.out, "last.pt"))
     net.train()
-    with torch.no_grad():
-        for p, m in zip(params, live): p.copy_(m)
 
 
 if a.init: evaluate()
