@@ -24,6 +24,7 @@ pub mod error;
 pub mod model;
 pub mod pipeline;
 pub mod present;
+pub mod record;
 pub mod report;
 
 pub use code::Codebook;

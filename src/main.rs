@@ -5,6 +5,7 @@ mod cli;
 use std::process::ExitCode;
 
 use cli::arguments::{self, Codebook, Command};
+use travaux::present::pages;
 
 fn main() -> ExitCode {
     cli::quiet_panics();
@@ -12,6 +13,10 @@ fn main() -> ExitCode {
         Command::Read(typed) => cli::read::read(typed),
         Command::Codebook(Codebook::Check(typed)) => cli::codebook::check(&typed),
         Command::Codebook(Codebook::Propose(typed)) => cli::codebook::propose(&typed),
+        Command::Init(typed) => cli::record::init(&typed),
+        Command::Add(typed) => cli::record::add(&typed),
+        Command::Backup(typed) => cli::record::backup(&typed),
+        Command::Reports(typed) => cli::ask::ask(&typed, pages::reports),
     });
     match called {
         Ok(Ok(code)) => code,

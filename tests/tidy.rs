@@ -4,15 +4,16 @@
 use std::path::{Path, PathBuf};
 
 /// A room and the rooms it may import, besides `error`.
-const ROOMS: [(&str, &[&str]); 7] = [
+const ROOMS: [(&str, &[&str]); 8] = [
     ("report", &[]),
     ("model", &[]),
     ("annotate", &["report", "model"]),
     ("attribute", &["report", "model", "annotate"]),
     ("code", &["report", "model", "annotate", "attribute"]),
     ("pipeline", &["report", "model", "annotate", "attribute", "code"]),
-    // What is shown comes from the pipeline's `Reading`, until there is a record to ask.
-    ("present", &["report", "attribute", "code", "pipeline"]),
+    ("record", &["report", "attribute", "code"]),
+    // What is shown comes from the pipeline's `Reading` of single reports, and from the record of many.
+    ("present", &["report", "attribute", "code", "record", "pipeline"]),
 ];
 
 /// What a single file may name beyond that, and why.

@@ -14,7 +14,7 @@ use travaux::{Error, Result};
 /// is reported; what is on the table; how the talks are said to go. Works offline.
 #[derive(Parser)]
 #[command(version, about, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "`travaux read --help` and `travaux codebook --help` have examples.")]
+#[command(after_help = START)]
 struct Typed {
     #[command(subcommand)]
     command: Command,
@@ -29,6 +29,18 @@ pub enum Command {
     /// Check a codebook, or draft one from reports
     #[command(subcommand, arg_required_else_help = true, after_help = CODEBOOK_EXAMPLES)]
     Codebook(Codebook),
+    /// Begin the record of a negotiation: one file
+    #[command(after_help = INIT_EXAMPLES, arg_required_else_help = true)]
+    Init(Init),
+    /// Add reports to a record
+    #[command(after_help = ADD_EXAMPLES, arg_required_else_help = true)]
+    Add(Add),
+    /// List the reports of a record, and which are copies
+    #[command(arg_required_else_help = true)]
+    Reports(Ask),
+    /// Copy a record to a new file, also while it is in use
+    #[command(arg_required_else_help = true)]
+    Backup(Backup),
 }
 
 /// What is to be done with codebooks: files that name the parties and issues of a negotiation.
@@ -59,6 +71,31 @@ Examples:
 
 Exit code: 0 all was read, 1 a report could not be read (the others were), 2 wrong usage, 130 stopped.";
 
+const START: &str = "\
+To look at reports:        travaux read report.txt
+To keep a record of many:  travaux init talks.travaux
+                           travaux add talks.travaux reports/
+                           travaux board talks.travaux
+
+`travaux COMMAND --help` has examples.";
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  travaux init talks.travaux                          names as the reports have them
+  travaux init talks.travaux --codebook talks.toml    parties and issues as a codebook names them
+                                                      (`travaux codebook propose` drafts one)";
+
+const ADD_EXAMPLES: &str = "\
+Examples:
+  travaux add talks.travaux reports/              a folder; what is there already is passed over
+  travaux add talks.travaux *.html                saved web pages
+  travaux add talks.travaux --only-talks wire.jsonl
+                                                  what is about talks, out of all news
+  cat report.txt | travaux add talks.travaux -    standard input
+
+A run that is stopped keeps all reports added so far; the same command goes on where it stopped.
+Exit code: 0 all was added or there, 1 a report could not be read (the others were), 2 wrong usage, 130 stopped.";
+
 const CODEBOOK_EXAMPLES: &str = "\
 Examples:
   travaux codebook propose reports/ -o talks.toml   draft a codebook from reports
@@ -80,6 +117,77 @@ The most frequent stands first, with how often it occurs; what occurs once is co
 there already is not overwritten.
 
 Exit code: 0 all was read, 1 a report could not be read or there is nothing to propose, 2 wrong usage.";
+
+/// `travaux init`.
+#[derive(clap::Args)]
+pub struct Init {
+    /// The new file
+    #[arg(value_name = "RECORD")]
+    pub record: PathBuf,
+    /// Name parties and issues as this codebook does (`travaux codebook --help`)
+    #[arg(long, value_name = "FILE")]
+    pub codebook: Option<PathBuf>,
+}
+
+/// `travaux add`.
+#[derive(clap::Args)]
+pub struct Add {
+    /// The record (`travaux init` begins one)
+    #[arg(value_name = "RECORD")]
+    pub record: PathBuf,
+    #[command(flatten)]
+    pub input: Input,
+    /// Pass over reports that are not about talks
+    #[arg(long)]
+    pub only_talks: bool,
+    /// Do not keep positions, assessments and encounters less sure than this, 0 to 1
+    #[arg(long, value_name = "P", value_parser = share, default_value = "0.25")]
+    pub min_confidence: f32,
+}
+
+/// `travaux backup`.
+#[derive(clap::Args)]
+pub struct Backup {
+    /// The record
+    #[arg(value_name = "RECORD")]
+    pub record: PathBuf,
+    /// The new file
+    #[arg(value_name = "TO")]
+    pub to: PathBuf,
+}
+
+/// A question to a record: which, of when, and how the answer is shown.
+#[derive(clap::Args)]
+pub struct Ask {
+    /// The record
+    #[arg(value_name = "RECORD")]
+    pub record: PathBuf,
+    /// As said by the end of this day
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub as_of: Option<Date>,
+    /// As known by the end of this day (UTC), or by this moment (2031-03-12T09:00Z)
+    #[arg(long, value_name = "DAY|MOMENT", value_parser = moment)]
+    pub known_by: Option<jiff::Timestamp>,
+    /// How to show it
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: View,
+    /// Colour on the terminal
+    #[arg(long, value_enum, default_value = "auto")]
+    pub color: Color,
+}
+
+/// How an answer is shown.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum View {
+    /// For the eye
+    Text,
+    /// One JSON document
+    Json,
+    /// Comma-separated values, for spreadsheets
+    Csv,
+    /// Markdown
+    Md,
+}
 
 /// Which reports are read, and how.
 #[derive(clap::Args)]
@@ -204,7 +312,7 @@ pub fn parse() -> Command {
 
 impl Input {
     /// Refuses what each option allows but all together do not.
-    fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         if self.reports.iter().filter(|r| is_stream(r)).count() > 1 {
             return Err(Error::usage("standard input (-) can be read once only; name it once"));
         }
@@ -305,6 +413,17 @@ fn day(typed: &str) -> Result<Date, &'static str> {
     typed.parse().map_err(|_| "not a day; write it as 2031-03-12")
 }
 
+fn moment(typed: &str) -> Result<jiff::Timestamp, &'static str> {
+    if let Ok(day) = typed.parse::<Date>() {
+        // Up to the last microsecond of the day.
+        let end = day.at(23, 59, 59, 999_999_000);
+        return jiff::tz::Offset::UTC
+            .to_timestamp(end)
+            .map_err(|_| "not a day; write it as 2031-03-12");
+    }
+    typed.parse().map_err(|_| "not a day or moment; write it as 2031-03-12 or 2031-03-12T09:00Z")
+}
+
 fn positive(typed: &str) -> Result<u32, &'static str> {
     typed.parse().ok().filter(|n| *n > 0).ok_or("not a whole number from 1 on")
 }
@@ -323,7 +442,8 @@ mod tests {
             let checked = match t.command {
                 Command::Read(read) => read.check(),
                 Command::Codebook(Codebook::Propose(propose)) => propose.check(),
-                Command::Codebook(Codebook::Check(_)) => Ok(()),
+                Command::Add(add) => add.input.check(),
+                _ => Ok(()),
             };
             checked.map_err(|e| e.to_string())
         });
@@ -350,6 +470,10 @@ mod tests {
         check("travaux read a -o src", Err("a folder; name a file in it"));
         check("travaux read a -o nowhere/out.json", Err("there is no folder nowhere"));
         check("travaux read src/lib.rs -o ./src/lib.rs", Err("would overwrite the report"));
+        check("travaux add a.travaux - -", Err("name it once"));
+        check("travaux reports a.travaux --known-by 2031-03-12", Ok(()));
+        check("travaux reports a.travaux --known-by 2031-03-12T09:00:00Z", Ok(()));
+        check("travaux reports a.travaux --known-by noon", Err("not a day or moment"));
         check("travaux codebook check a.toml b.toml", Ok(()));
         check("travaux codebook check", Err("Usage: travaux codebook check"));
         check("travaux codebook propose - -", Err("name it once"));

@@ -13,7 +13,7 @@ use travaux::{Codebook, Error, Result, pipeline};
 use super::arguments::{Check, Propose};
 use super::count::{Count, number};
 use super::progress::{Meter, Progress};
-use super::{read, say};
+use super::{print, read, say};
 
 /// Prints what is wrong with each file, or that nothing is. Returns the exit code: 1 where something is.
 pub fn check(typed: &Check) -> Result<ExitCode> {
@@ -43,7 +43,7 @@ pub fn check(typed: &Check) -> Result<ExitCode> {
             code = ExitCode::FAILURE;
         }
     }
-    print(&out)?;
+    print(&out, io::stdout())?;
     Ok(code)
 }
 
@@ -88,24 +88,13 @@ pub fn propose(typed: &Propose) -> Result<ExitCode> {
     }
     match typed.output() {
         Some(file) => create(file, &proposal.to_toml())?,
-        None => print(&proposal.to_toml())?,
+        None => print(&proposal.to_toml(), io::stdout())?,
     }
     let watched = io::stderr().is_terminal() && count.reports > 1;
     if !typed.input.quiet && (watched || count.incomplete()) {
         say(&count.sentence(progress.taken()));
     }
     Ok(if count.failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-/// Prints `text`. A reader who has seen enough and leaves is no failure.
-fn print(text: &str) -> Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Error::io("standard output", error))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Writes a new file, whole or not at all.

@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 use travaux::present::{html, page::Record, terminal};
 use travaux::{Error, Result};
 
-use super::arguments::{Color, Read, Shape};
+use super::arguments::{Read, Shape};
 
 /// Takes records one by one; each is out when [`Output::write`] returns.
 pub struct Output {
@@ -159,13 +159,8 @@ fn rewound(spool: BufWriter<File>) -> io::Result<impl io::Read> {
 }
 
 fn to_stdout(typed: &Read) -> Sink {
-    let choice = match typed.color {
-        Color::Auto => anstream::AutoStream::choice(&io::stdout()),
-        Color::Always => anstream::ColorChoice::Always,
-        Color::Never => anstream::ColorChoice::Never,
-    };
     match typed.format {
-        Shape::Text => Sink::Stream(Box::new(anstream::AutoStream::new(io::stdout(), choice))),
+        Shape::Text => Sink::Stream(Box::new(super::stdout(typed.color))),
         Shape::Json | Shape::Html => Sink::Stream(Box::new(io::stdout())),
     }
 }
@@ -205,7 +200,7 @@ fn to_file(file: &Path) -> io::Result<(Sink, Option<PathBuf>)> {
 }
 
 /// COLUMNS where it is set, the terminal's width on a terminal, else a hundred.
-fn width(on_stdout: bool) -> usize {
+pub(super) fn width(on_stdout: bool) -> usize {
     let set = std::env::var("COLUMNS").ok().and_then(|c| c.trim().parse().ok());
     let real = || {
         let stdout = io::stdout();

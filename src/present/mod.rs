@@ -4,5 +4,7 @@ pub mod clean;
 pub mod html;
 mod marked;
 pub mod page;
+pub mod pages;
 mod signs;
+pub mod table;
 pub mod terminal;

@@ -2,7 +2,7 @@
 //! them, what stands inside a statement indented under it. Colour is decided by the stream it is written to;
 //! control characters of a report never reach it.
 
-mod lines;
+pub(super) mod lines;
 mod talks;
 
 use std::fmt::Write;

@@ -34,7 +34,7 @@ mod sgml;
 mod source;
 
 use std::io::{BufRead, BufReader, Cursor, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
@@ -96,6 +96,8 @@ pub struct Report {
     pub language: Option<String>,
     /// Where it was found.
     pub url: Option<String>,
+    /// The file that holds it and no other.
+    pub file: Option<PathBuf>,
     /// The text: UTF-8, paragraphs separated by an empty line.
     pub text: String,
 }
@@ -164,6 +166,7 @@ fn open(source: Source, options: &Options) -> Result<Records> {
     }
     refuse_foreign(&head, &name)?;
     let format = options.from.unwrap_or_else(|| Format::detect(&head, path.as_deref()));
+    let file = path.and_then(|p| std::path::absolute(p).ok());
     let max = options.max_bytes;
     let input = BufReader::new(Cursor::new(head.clone()).chain(input));
     Ok(match format {
@@ -171,13 +174,15 @@ fn open(source: Source, options: &Options) -> Result<Records> {
         Format::Sgml => sgml::reports(input, &name, max),
         Format::Text => Box::new(std::iter::once_with(move || {
             let bytes = whole(input, &name, max)?;
-            Ok(Found { report: plain(&decode::decode(bytes, None)), at: name })
+            let report = Report { file, ..plain(&decode::decode(bytes, None)) };
+            Ok(Found { report, at: name })
         })),
         Format::Html => Box::new(std::iter::once_with(move || {
             let bytes = whole(input, &name, max.saturating_mul(PAGE))?;
             let declared = decode::declared(&bytes);
-            let report = html::report(decode::decode(bytes, declared))
+            let mut report = html::report(decode::decode(bytes, declared))
                 .map_err(|e| Error::input(format!("{name}: {e}")))?;
+            report.file = file;
             if report.text.len() as u64 > max {
                 return Err(too_long(&name, max));
             }
@@ -271,6 +276,13 @@ fn leave_out_endless(report: &mut Report) {
 }
 
 /// FNV-1a over title and text: the same content has the same id on any machine.
+impl Report {
+    /// Whether the input gave it no id.
+    pub fn id_is_derived(&self) -> bool {
+        self.id == content_id(self)
+    }
+}
+
 fn content_id(report: &Report) -> String {
     let title = report.title.as_deref().unwrap_or_default();
     let bytes = title.bytes().chain([b'\n']).chain(report.text.bytes());

@@ -10,7 +10,7 @@ use super::DIM;
 use crate::present::clean::isolated;
 
 /// One line, in pieces of one style each.
-pub(super) type Line = Vec<(Style, String)>;
+pub(in crate::present) type Line = Vec<(Style, String)>;
 
 /// `text` as one word that is not cut at its spaces. No text of a report has spaces of this kind any more.
 pub(super) fn glued(text: &str) -> String {
@@ -24,7 +24,7 @@ pub(super) fn wrap(style: Style, text: &str, width: usize) -> Vec<Line> {
 }
 
 /// Like [`wrap`], for a text of several styles with a space between them.
-pub(super) fn flow(parts: &[(Style, &str)], width: usize) -> Vec<Line> {
+pub(in crate::present) fn flow(parts: &[(Style, &str)], width: usize) -> Vec<Line> {
     let mut out = Vec::new();
     let (mut line, mut used) = (Line::new(), 0);
     let words = |text| str::split(text, ' ').filter(|w| !w.is_empty());

@@ -1,0 +1,34 @@
+//! The pages of a record: each is one plain value, the same for terminal, JSON, CSV and Markdown. A page is a file of this
+//! folder: what it holds (`Serialize`), how it comes from a [`Snapshot`](crate::record::Snapshot), and its tables.
+
+mod reports;
+
+use serde::Serialize;
+
+use super::table::Table;
+pub use reports::{ReportsPage, reports};
+
+/// One of the ways to look at a record.
+pub trait Page: Serialize {
+    /// What people see of it.
+    fn tables(&self) -> Vec<Table>;
+
+    /// Lines above the tables, for the eye; none unless the page has some.
+    fn above(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// As Markdown: its tables, unless the page knows better.
+    fn to_markdown(&self) -> String {
+        let tables: Vec<String> = self.tables().iter().map(Table::to_markdown).collect();
+        let mut lines: Vec<String> =
+            self.above().iter().map(|l| super::table::markdown(l) + "\n").collect();
+        lines.extend(tables);
+        lines.join("\n")
+    }
+
+    /// As one JSON document.
+    fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+}

@@ -1,0 +1,394 @@
+//! What a reading found into the record, in one change: a report that is there as it is changes nothing, one that changed
+//! becomes a new version. Never touches what a person decided.
+
+use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::digest::{digest, key};
+use super::rows::{self, ASSESSMENT, ENCOUNTER, POSITION, STATEMENT, TABLES, Table, spans_text};
+use super::{Act, By, ChangeId, EntryId, Record, ReportId, VersionId, copies, file, names};
+use crate::attribute::Statement;
+use crate::code::Coding;
+use crate::error::Result;
+use crate::report::{Report, Span};
+
+/// What adding a report did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Added {
+    /// It came in for the first time.
+    New,
+    /// It is there with another text or head; this is its new version.
+    Changed,
+    /// It is there as it is; nothing was done.
+    Same,
+}
+
+/// An entry that a person may have decided on, as it was before its report came in again.
+struct Held {
+    entry: EntryId,
+    decided: bool,
+    /// Its first words, white space folded.
+    words: String,
+    spans: Vec<(&'static str, Vec<Span>)>,
+}
+
+impl Record {
+    /// Adds what was read in `report`; `reader` names what read it.
+    pub fn add(
+        &mut self,
+        report: &Report,
+        statements: &[Statement],
+        coding: &Coding,
+        reader: &str,
+    ) -> Result<Added> {
+        let path = self.path.clone();
+        let say = |e| file::sentence(&path, &e);
+        let (mut key, digest) = (key(report), digest(report));
+        let known = self.version_of(&key).map_err(say)?;
+        let mut act = Act::Add;
+        if let Some((id, held)) = &known {
+            if *held == digest {
+                return Ok(Added::Same);
+            }
+            act = Act::Renew;
+            // A file may come to hold another report: one with hardly a word of the former.
+            if key.starts_with("file:") {
+                let before: String = self
+                    .db
+                    .query_row(
+                        "SELECT text FROM version WHERE report = ? AND until IS NULL",
+                        [id],
+                        |r| r.get(0),
+                    )
+                    .map_err(say)?;
+                if copies::share(&before, &report.text) < ANOTHER {
+                    key = format!("{key} text:{}", report.id);
+                    act = Act::Add;
+                    if self.version_of(&key).map_err(say)?.is_some() {
+                        return Ok(Added::Same);
+                    }
+                }
+            }
+        } else if report.id_is_derived() {
+            let same = self
+                .db
+                .prepare_cached("SELECT 1 FROM version WHERE digest = ? AND until IS NULL")
+                .and_then(|mut s| s.exists([digest]));
+            if same.map_err(say)? {
+                return Ok(Added::Same);
+            }
+        }
+        let about = format!("report {}", report.id);
+        let held = known.filter(|_| act == Act::Renew).map(|(id, _)| id);
+        self.change(&By::machine(), act, &about, None, |tx, change| {
+            let writer = Writer { tx, change };
+            writer.report(held, &key, digest, report, statements, coding, reader).map_err(say)
+        })?;
+        Ok(if act == Act::Add { Added::New } else { Added::Changed })
+    }
+
+    fn version_of(&self, key: &str) -> rusqlite::Result<Option<(ReportId, [u8; 16])>> {
+        self.db
+            .prepare_cached(
+                "SELECT report.id, digest FROM report JOIN version ON report = report.id WHERE key = ? AND until IS NULL",
+            )?
+            .query_row([key], |r| Ok((r.get(0)?, r.get(1)?)))
+            .optional()
+    }
+}
+
+/// Share of its words that a text must have in common with the former one to be a version of it.
+const ANOTHER: f64 = 0.3;
+
+struct Writer<'t> {
+    tx: &'t Transaction<'t>,
+    change: ChangeId,
+}
+
+impl Writer<'_> {
+    #[allow(clippy::too_many_arguments)]
+    fn report(
+        &self,
+        held: Option<ReportId>,
+        key: &str,
+        digest: [u8; 16],
+        report: &Report,
+        statements: &[Statement],
+        coding: &Coding,
+        reader: &str,
+    ) -> rusqlite::Result<()> {
+        let Self { tx, change } = self;
+        let id = match held {
+            Some(id) => {
+                tx.execute(
+                    "UPDATE version SET until = ? WHERE report = ? AND until IS NULL",
+                    (change, id),
+                )?;
+                tx.execute(
+                    "DELETE FROM fingerprint WHERE version IN (SELECT id FROM version WHERE report = ?)",
+                    [id],
+                )?;
+                id
+            }
+            None => {
+                tx.prepare_cached("INSERT INTO report (key, given) VALUES (?, ?)")?
+                    .execute([key, &report.id])?;
+                ReportId(tx.last_insert_rowid())
+            }
+        };
+        let before = match held {
+            Some(id) => self.held(id)?,
+            None => Vec::new(),
+        };
+        tx.prepare_cached(
+            "INSERT INTO version (report, since, digest, title, outlet, agencies, byline, place, published, language, url, reader, text)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            id,
+            change,
+            digest,
+            report.title,
+            report.outlet,
+            serde_json::to_string(&report.agencies).unwrap_or_default(),
+            report.byline,
+            report.place,
+            report.published.map(|d| d.to_string()),
+            report.language,
+            report.url,
+            reader,
+            report.text
+        ])?;
+        let version = VersionId(tx.last_insert_rowid());
+        tx.prepare_cached("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)")?
+            .execute(params![version, report.title.as_deref().unwrap_or_default(), report.text])?;
+        copies::place(tx, *change, id, version, report)?;
+        self.entries(id, version, &report.text, before, statements, coding)
+    }
+
+    /// The live entries of a report.
+    fn held(&self, report: ReportId) -> rusqlite::Result<Vec<(&'static Table, Held)>> {
+        let mut out = Vec::new();
+        for table in TABLES {
+            let sql = format!(
+                "SELECT t.entry, verdict <> 'unreviewed', version.text, {} FROM {} t JOIN entry ON entry.id = t.entry \
+                 JOIN version ON version.id = t.version WHERE entry.report = ? AND t.until IS NULL",
+                table.spans.join(", "),
+                table.name
+            );
+            let mut statement = self.tx.prepare_cached(&sql)?;
+            let mut found = statement.query([report])?;
+            while let Some(row) = found.next()? {
+                let text: String = row.get(2)?;
+                let mut spans = Vec::new();
+                for (i, column) in table.spans.iter().enumerate() {
+                    let cell: Option<String> = row.get(3 + i)?;
+                    spans.push((
+                        *column,
+                        cell.and_then(|c| rows::parse_spans(&c)).unwrap_or_default(),
+                    ));
+                }
+                let held = Held {
+                    entry: row.get(0)?,
+                    decided: row.get(1)?,
+                    words: folded(&text, &spans[0].1),
+                    spans,
+                };
+                out.push((table, held));
+            }
+        }
+        Ok(out)
+    }
+
+    fn entries(
+        &self,
+        report: ReportId,
+        version: VersionId,
+        text: &str,
+        mut before: Vec<(&'static Table, Held)>,
+        statements: &[Statement],
+        coding: &Coding,
+    ) -> rusqlite::Result<()> {
+        let span = |s: Option<Span>| s.map(|s| spans_text(&[s])).map_or(Value::Null, Value::Text);
+        let text_of = |t: &Option<String>| t.clone().map_or(Value::Null, Value::Text);
+        let mut ids: Vec<EntryId> = Vec::with_capacity(statements.len());
+        for s in statements {
+            let within = s.within.and_then(|w| ids.get(w)).map_or(Value::Null, |e| e.0.into());
+            let values = vec![
+                spans_text(&s.source).into(),
+                spans_text(&s.cue).into(),
+                spans_text(&s.content).into(),
+                s.form.as_str().to_owned().into(),
+                self.actor(s.speaker.as_deref())?,
+                self.actor(s.party.as_deref())?,
+                text_of(&s.said),
+                span(s.venue),
+                self.actor(s.via.as_deref())?,
+                within,
+                f64::from(s.confidence).into(),
+            ];
+            ids.push(self.entry(
+                &STATEMENT,
+                report,
+                version,
+                text,
+                &s.content,
+                values,
+                &mut before,
+            )?);
+        }
+        let at = |s: Option<usize>| s.and_then(|s| ids.get(s)).map_or(Value::Null, |e| e.0.into());
+        for p in &coding.positions {
+            let values = vec![
+                at(p.statement),
+                self.actor(p.holder.as_deref())?,
+                self.issue(p.issue.as_deref())?,
+                p.stance.as_str().to_owned().into(),
+                spans_text(&p.terms).into(),
+                span(p.condition),
+                span(p.scope),
+                span(p.reason),
+                span(p.figure),
+                i64::from(p.firsthand).into(),
+                f64::from(p.confidence).into(),
+            ];
+            self.entry(&POSITION, report, version, text, &p.terms, values, &mut before)?;
+        }
+        for a in &coding.assessments {
+            let values = vec![
+                at(a.statement),
+                self.actor(a.assessor.as_deref())?,
+                self.actor(a.party.as_deref())?,
+                a.value.as_str().to_owned().into(),
+                a.of.as_str().to_owned().into(),
+                spans_text(&a.words).into(),
+                text_of(&a.said),
+                f64::from(a.confidence).into(),
+            ];
+            self.entry(&ASSESSMENT, report, version, text, &a.words, values, &mut before)?;
+        }
+        for e in &coding.encounters {
+            let mut participants = Vec::new();
+            for p in &e.participants {
+                if let Value::Integer(id) = self.actor(Some(p))? {
+                    participants.push(id);
+                }
+            }
+            let values = vec![
+                at(e.statement),
+                e.kind.as_str().to_owned().into(),
+                e.status.as_str().to_owned().into(),
+                serde_json::to_string(&participants).unwrap_or_default().into(),
+                text_of(&e.place),
+                text_of(&e.date),
+                spans_text(&e.words).into(),
+                f64::from(e.confidence).into(),
+            ];
+            self.entry(&ENCOUNTER, report, version, text, &e.words, values, &mut before)?;
+        }
+        // What the new reading does not find: the machine's is no longer held; a person's stays where it stands, or
+        // moves to its words in the new text.
+        for (table, held) in before {
+            if !held.decided {
+                table.close(self.tx, held.entry, self.change)?;
+            } else {
+                self.carry(table, &held, version, text)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes one entry of the new reading. Where the same words were held before, it is the same entry.
+    #[allow(clippy::too_many_arguments)]
+    fn entry(
+        &self,
+        table: &'static Table,
+        report: ReportId,
+        version: VersionId,
+        text: &str,
+        words: &[Span],
+        values: Vec<Value>,
+        before: &mut Vec<(&'static Table, Held)>,
+    ) -> rusqlite::Result<EntryId> {
+        let now = if before.is_empty() { String::new() } else { folded(text, words) };
+        let same = before.iter().position(|(t, h)| t.kind == table.kind && h.words == now);
+        let entry = match same.map(|i| before.swap_remove(i).1) {
+            // What a person decided is not overwritten.
+            Some(held) if held.decided => {
+                self.carry(table, &held, version, text)?;
+                return Ok(held.entry);
+            }
+            Some(held) => {
+                table.close(self.tx, held.entry, self.change)?;
+                held.entry
+            }
+            None => {
+                self.tx
+                    .prepare_cached("INSERT INTO entry (report, kind) VALUES (?, ?)")?
+                    .execute(params![report, table.kind])?;
+                EntryId(self.tx.last_insert_rowid())
+            }
+        };
+        table.insert(self.tx, entry, self.change, version.0, values)?;
+        Ok(entry)
+    }
+
+    /// Moves a decided entry to its words in the new text; where they are not all there, it stays with the former text.
+    fn carry(
+        &self,
+        table: &Table,
+        held: &Held,
+        version: VersionId,
+        text: &str,
+    ) -> rusqlite::Result<()> {
+        let former: String = self.tx.query_row(
+            &format!(
+                "SELECT text FROM version WHERE id = (SELECT version FROM {} WHERE entry = ? AND until IS NULL)",
+                table.name
+            ),
+            [held.entry],
+            |r| r.get(0),
+        )?;
+        let mut set: Vec<(&str, Value)> = vec![("version", version.0.into())];
+        for (column, spans) in &held.spans {
+            if spans.is_empty() {
+                continue;
+            }
+            let moved: Option<Vec<Span>> =
+                spans.iter().map(|s| nearest(text, former.get(s.start..s.end)?, s.start)).collect();
+            match moved {
+                Some(moved) => set.push((column, spans_text(&moved).into())),
+                None => return Ok(()),
+            }
+        }
+        table.close(self.tx, held.entry, self.change)?;
+        table.reopen(self.tx, held.entry, self.change, &set)
+    }
+
+    fn actor(&self, name: Option<&str>) -> rusqlite::Result<Value> {
+        let Some(name) = name else { return Ok(Value::Null) };
+        let id = names::name(self.tx, name)?;
+        names::actor(self.tx, self.change, id)?;
+        Ok(id.0.into())
+    }
+
+    fn issue(&self, name: Option<&str>) -> rusqlite::Result<Value> {
+        let Some(name) = name else { return Ok(Value::Null) };
+        let id = names::name(self.tx, name)?;
+        names::issue(self.tx, self.change, id)?;
+        Ok(id.0.into())
+    }
+}
+
+/// The place of `words` in `text` that is nearest to byte `at`.
+fn nearest(text: &str, words: &str, at: usize) -> Option<Span> {
+    let places = text.match_indices(words).map(|(i, _)| i);
+    let start = places.min_by_key(|i| i.abs_diff(at))?;
+    Some(Span::new(start, start + words.len()))
+}
+
+/// The words of spans, white space folded.
+fn folded(text: &str, spans: &[Span]) -> String {
+    let words = spans.iter().filter_map(|s| text.get(s.start..s.end));
+    words.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}

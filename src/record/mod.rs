@@ -1,0 +1,88 @@
+//! The record of a negotiation over many reports, kept in one file. What a reading found goes in by [`Record::add`], what
+//! people decide by their reviews; a [`Snapshot`] is what was held at any moment, of any day. Nothing is ever overwritten:
+//! what changes is closed and its successor opened, with who, when and why. Never asks the model.
+
+mod add;
+mod change;
+pub mod copies;
+mod digest;
+mod file;
+mod names;
+mod rows;
+mod snapshot;
+#[cfg(test)]
+mod testing;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+pub use add::Added;
+pub use change::{Act, By, Change, Hand};
+pub use digest::{Digest, Digests};
+pub use snapshot::{
+    Assessment, At, Encounter, Entry, Position, ReportHead, Snapshot, Statement, Told, Verdict,
+};
+
+/// An open record.
+pub struct Record {
+    db: Connection,
+    path: PathBuf,
+    /// The moment that the next change is said to be made at, where it is not the present.
+    clock: Option<jiff::Timestamp>,
+}
+
+/// The number of a row of one kind, as the record's file has it.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub i64);
+
+        impl rusqlite::ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+                self.0.to_sql()
+            }
+        }
+
+        impl rusqlite::types::FromSql for $name {
+            fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+                i64::column_result(value).map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A transaction, in their order.
+    ChangeId;
+    /// A report, whatever its version.
+    ReportId;
+    /// A text of a report.
+    VersionId;
+    /// A statement, position, assessment or encounter; stays when it is corrected.
+    EntryId;
+    /// A name that entries hold.
+    NameId;
+    /// A person or party, whatever it is called.
+    ActorId;
+    /// What is at stake, whatever it is called.
+    IssueId;
+}
+
+impl Record {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The database, for rooms of the record alone.
+    pub(crate) fn db(&self) -> &Connection {
+        &self.db
+    }
+
+    /// Makes all further changes at `moment` (or the first free microsecond after the last change), as tests need it.
+    pub fn at_moment(&mut self, moment: jiff::Timestamp) {
+        self.clock = Some(moment);
+    }
+}
