@@ -44,6 +44,7 @@ def main():
             data[kind][0].append(scores(kind, e)); data[kind][1].append(right)
     table = {}
     for kind, (x, y) in data.items():
+        if len(set(y)) < 2: sys.exit(f"{kind}: {len(y)} entries, {sum(y)} of them right; nothing to calibrate on, train further")
         x, y = np.array(x), np.array(y)
         fit = LogisticRegression(C=100.0).fit(x, y)
         w = np.maximum(fit.coef_[0], 0.0)
