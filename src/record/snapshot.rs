@@ -286,6 +286,15 @@ impl<'r> Snapshot<'r> {
         self.actors.names.get(&actor).map_or("", |n| self.name(*n))
     }
 
+    /// For whom `holder` stands on a board: for the party it speaks for where it is the speaker of the words and that party
+    /// is known, else for itself.
+    pub fn side(&self, holder: Option<NameId>, told: &Told, day: Date) -> Option<ActorId> {
+        let actor = self.actor(holder?, day)?;
+        let speaks = told.speaker.and_then(|s| self.actor(s, day)) == Some(actor);
+        let party = told.party.filter(|_| speaks).and_then(|p| self.actor(p, day));
+        Some(party.unwrap_or(actor))
+    }
+
     /// What is at stake under this name.
     pub fn issue(&self, name: NameId) -> Option<IssueId> {
         self.issues.find(name, Date::ZERO)
