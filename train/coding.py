@@ -5,12 +5,12 @@
 `--read` is a folder with what the program prints for each set of reports (train/coding.sh makes it). Writes
 OUT/coder.pt (averaged weights); with --fold, trains on all but that part and writes OUT/fold.jsonl, its record of that part.
 """
-import argparse, json, os, subprocess, sys, time
+import argparse, dataclasses, json, os, subprocess, sys, time
 
 import numpy as np, torch, torch.nn.functional as F
 
 import model
-from coding_data import CUES, FIELDS, Lexicon, parties, talks
+from coding_data import CUES, FIELDS, Lexicon, Names, parties, talks
 from coding_decode import decode
 from coding_model import LAYERS, Coder, lower
 from data import Pieces, windows
@@ -20,8 +20,8 @@ ap = argparse.ArgumentParser()
 ap.add_argument("--data", required=True); ap.add_argument("--minilm", required=True); ap.add_argument("--read", required=True); ap.add_argument("--out", required=True)
 ap.add_argument("--epochs", type=float, default=12); ap.add_argument("--seed", type=int, default=1)
 ap.add_argument("--lr", type=float, default=3e-4); ap.add_argument("--head-lr", type=float, default=1e-3)
-ap.add_argument("--batch", type=int, default=2048); ap.add_argument("--window", type=int, default=256); ap.add_argument("--cuts", type=int, default=3)
-ap.add_argument("--ema", type=float, default=0.99); ap.add_argument("--threads", type=int, default=2)
+ap.add_argument("--batch", type=int, default=2048); ap.add_argument("--window", type=int, default=256); ap.add_argument("--cuts", type=int, default=4)
+ap.add_argument("--ema", type=float, default=0.998); ap.add_argument("--dropout", type=float, default=0.15); ap.add_argument("--smooth", type=float, default=0.1); ap.add_argument("--threads", type=int, default=2)
 ap.add_argument("--fold"); ap.add_argument("--sets", default="reuters,fictional"); ap.add_argument("--no-lexicon", action="store_true")
 ap.add_argument("--resume", help="a coder.pt to go on from")
 ap.add_argument("--init", default="models/travaux-int8.safetensors")
@@ -42,6 +42,7 @@ lexicon = Lexicon(os.path.join(here, "lexicon")); table = parties(os.path.join(h
 file = lambda s, kind: os.path.join(a.read, f"{s}.{kind}.jsonl")
 load = lambda s: talks(file(s, "reports"), file(s, "gold"), file(s, "read"), pieces, lexicon, table)
 train = [t for s in a.sets.split(",") for t in load(s)]
+names = Names(os.path.join(here, "src/attribute/parties.tsv"), train)
 dev = load("dev")
 dev_files = [file("dev", k) for k in ("reports", "gold")]
 if a.fold:
@@ -72,13 +73,15 @@ params = list(net.parameters()); average = [p.detach().clone() for p in params]
 
 
 def cut(t, r=None):
-    """Windows with what the shared layers make of them: (talk, first word, end, states, rows of first pieces)."""
+    """Windows with what the shared layers make of them: (talk, first word, end, states, rows of first pieces). With `r` they are
+    cut at random, and other names stand in them."""
     out = []
-    for w in windows(t.doc, a.window, r):
+    doc = t.doc if r is None else dataclasses.replace(t.doc, pieces=names.swapped(t, r, pieces))
+    for w in windows(doc, a.window, r):
         ids, sh, first = [101], [0], []
         for x, y in w:
             for i in range(x, y):
-                first.append(len(ids)); ids += t.doc.pieces[i]; sh += [t.doc.shapes[i]] * len(t.doc.pieces[i])
+                first.append(len(ids)); ids += doc.pieces[i]; sh += [doc.shapes[i]] * len(doc.pieces[i])
             ids.append(102); sh.append(0)
         with torch.autocast("cpu", torch.bfloat16): state = lower(base, torch.tensor([ids]), torch.tensor([sh]))[0].half()
         out.append((t, w[0][0], w[-1][1], state, np.array(first)))
@@ -110,7 +113,7 @@ def encode(batch, given, marked=None):
                 for s, e in spans[layer]:
                     marks[b, w[4][s:e]] = 2 + 2 * k; marks[b, w[4][s]] = 1 + 2 * k
     with torch.autocast("cpu", torch.bfloat16, enabled=net.training):
-        h = net.encode(x, tags, cues, mask, marks).float()
+        h = net.encode(x, tags, cues, mask, marks, a.dropout).float()
     return [h[b][torch.from_numpy(w[4])] for b, w in enumerate(batch)]
 
 
@@ -204,7 +207,7 @@ def span_losses(hs, batch, gold):
                     best = pos[int(sc[k, pos].argmax())] if pos else None
                     which.append(k); holder.append(h[best] if best is not None else torch.zeros(H)); gold.append(p.stance)
             st = net.stance_scores(v[which], torch.stack(holder))
-            out["stance"].append(F.cross_entropy(st, torch.tensor(gold), label_smoothing=0.05))
+            out["stance"].append(F.cross_entropy(st, torch.tensor(gold), label_smoothing=a.smooth))
             fs = sorted({(s, FIELDS.index(f)) for p in t.positions for f, ss in p.fields.items() for s in ss if inside(s)})
             if fs:
                 fv = net.field(h, [(x - lo, z - lo) for (x, z), _ in fs])
@@ -217,7 +220,7 @@ def span_losses(hs, batch, gold):
             if got:
                 v = span(h, [told[layer][s] for s, _ in got])
                 for j, (key, head) in enumerate(heads):
-                    out[key].append(F.cross_entropy(head(v), torch.tensor([y[j] for _, y in got]), label_smoothing=0.05))
+                    out[key].append(F.cross_entropy(head(v), torch.tensor([y[j] for _, y in got]), label_smoothing=a.smooth))
     return {k: torch.stack(v).mean() if v else torch.zeros(()) for k, v in out.items()}
 
 
@@ -226,15 +229,16 @@ def pair_gap(f, s):
     return bucket(d) + (len(GAPS) if f[0] < s[0] else 0)
 
 
-WEIGHTS = dict(holder=0.6, stance=1.0, value=0.7, of=0.2, kind=0.5, status=0.6, owner=0.4)
+WEIGHTS = dict(holder=0.8, stance=1.0, value=0.7, of=0.2, kind=0.5, status=0.6, owner=0.4)
 
 
 def losses(batch):
     given = inputs(batch)
     hs = encode(batch, given)
-    out = {k: (tag_loss(k, hs, batch), 1.0) for k in LAYERS}
+    out = {k: (tag_loss(k, hs, batch), 1.0) for k in LAYERS if k != "fields"}
     gold = gold_spans(batch)
     hs = encode(batch, given, [{k: list(v.values()) for k, v in g.items()} for g in gold])
+    out["fields"] = tag_loss("fields", hs, batch), 1.0     # what limits or justifies terms is found with these in view
     out.update({k: (v, WEIGHTS[k]) for k, v in span_losses(hs, batch, gold).items()})
     return out
 

@@ -145,6 +145,39 @@ def parties(path):
     return out
 
 
+class Names:
+    """Other names for those of a report, so that training does not learn who wants what: states for states with their
+    adjectives, surnames for surnames."""
+
+    def __init__(self, path, talks):
+        self.states = []        # (name, adjective, people) as single words
+        for line in open(path, encoding="utf-8"):
+            c = (line.rstrip("\n").split("\t") + ["", ""])[:3]
+            adjectives = [x for x in c[2].split(",") if x]
+            if not line.startswith("#") and re.fullmatch(r"[A-Z][a-z]+", c[0]) and adjectives and all(x.isalpha() for x in adjectives):
+                self.states.append((c[0], adjectives[0], adjectives[min(1, len(adjectives) - 1)]))
+        self.of = {w: (i, k) for i, s in reversed(list(enumerate(self.states))) for k, w in reversed(list(enumerate(s)))}
+        self.surnames = sorted({n for t in talks for n in self.surnames_of(t)})
+
+    def surnames_of(self, t):
+        last = {s["speaker"].split()[-1] for s in t.statements if s["speaker"] and " " in s["speaker"] and s["speaker"] != s["party"]}
+        return {w for w in last if re.fullmatch(r"[A-Z][a-z]{3,}", w) and w not in self.of}
+
+    def swapped(self, t, rng, pieces):
+        """The word pieces of a report with other names in it."""
+        mine, to, out = self.surnames_of(t), {}, list(t.doc.pieces)
+        for i, (a, b) in enumerate(t.doc.words):
+            w = t.doc.text[a:b]
+            if w in self.of:
+                state, form = self.of[w]
+                if state not in to: to[state] = int(rng.integers(len(self.states))) if rng.random() < 0.7 else state
+                out[i] = pieces(self.states[to[state]][form])
+            elif w in mine:
+                if w not in to: to[w] = self.surnames[int(rng.integers(len(self.surnames)))] if rng.random() < 0.7 else w
+                out[i] = pieces(to[w])
+        return out
+
+
 def sentences(doc):
     """The number of each word's sentence."""
     out, k = np.zeros(len(doc.words), int), 0

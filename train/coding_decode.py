@@ -56,9 +56,10 @@ def decode(net, ws, encode, relations, pair_gap, table):
         _, lo, hi, _, _ = window
         para = doc.para[lo:hi]
         h = encode(window)
-        found = {k: spans(net, k, h, para, 0.0) for k in ("terms", "fields", "judgements", "encounters")}
+        found = {k: spans(net, k, h, para, 0.0) for k in ("terms", "judgements", "encounters")}
         terms = [(a, b) for a, b, _ in found["terms"]]
         h = encode(window, {k: [(a, b) for a, b, _ in v] for k, v in found.items()})
+        found["fields"] = spans(net, "fields", h, para, 0.0)
         if terms:
             v = net.term(h, terms)
             rel = [relations(t, lo, hi, (a + lo, b + lo)) for a, b in terms]

@@ -16,7 +16,7 @@ class Span(nn.Module):
         super().__init__()
         self.mix = nn.Linear(3 * H, SPAN)
 
-    def forward(self, h, spans, p=0.2):
+    def forward(self, h, spans, p=0.35):
         total = torch.cat([torch.zeros(1, H), h.cumsum(0)])
         a, b = torch.tensor([x for x, _ in spans]), torch.tensor([y for _, y in spans])
         mean = (total[b] - total[a]) / (b - a)[:, None]

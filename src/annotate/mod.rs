@@ -58,6 +58,12 @@ pub struct Window {
 }
 
 impl Document {
+    /// The words of `text` and no more, for tests.
+    #[cfg(test)]
+    pub fn of_words(text: &str) -> Self {
+        Self { tokens: tokens(text, Span::new(0, text.len())), ..Self::default() }
+    }
+
     /// The vector of word `i`.
     pub fn vector(&self, i: usize) -> &[f32] {
         &self.vectors[i * WIDTH..(i + 1) * WIDTH]

@@ -145,6 +145,16 @@ pub(crate) fn is_camp(name: &str) -> bool {
     roles::CAMPS.iter().any(|c| c.1 == name)
 }
 
+/// Whether a word in lower case says that somebody is of a camp that negotiates as such ("producing").
+pub(crate) fn is_camp_word(word: &str) -> bool {
+    roles::CAMPS.iter().any(|c| c.0 == word)
+}
+
+/// Whether a word in lower case is an office or a role of a person ("chairman").
+pub(crate) fn is_role(word: &str) -> bool {
+    roles::ROLES.contains(&word)
+}
+
 /// Whom a phrase is about.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Answer {

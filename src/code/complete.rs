@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::judged;
 use super::lexicon::Cue;
 use super::reading::{Candidate, Coded, Field, Terms, Words};
 use super::{Assessment, Coder, Coding, Encounter, Kind, Of, Position, Stance, Status, Value, Why};
@@ -299,12 +300,12 @@ impl Context<'_> {
     fn assessment(&self, words: &Words) -> Assessment {
         let statement = self.statement(words.span);
         let told = statement.map(|s| &self.statements[s]);
-        let (value, sure) = best(&words.scores.0);
+        let values = judged::weighed(&words.scores.0, &words.cues, words.span);
+        let (value, sure) = best(&values);
         let (of, _) = best(&words.scores.1);
         let mut why = self.why(&words.cues);
         why.notes.push(format!("words: {:.0} %", 100.0 * words.confidence));
-        why.notes
-            .push(format!("value: {}", ranked(&words.scores.0, &Value::ALL.map(Value::as_str))));
+        why.notes.push(format!("value: {}", ranked(&values, &Value::ALL.map(Value::as_str))));
         Assessment {
             statement,
             assessor: told.and_then(|s| s.speaker.clone()),

@@ -4,7 +4,9 @@
 pub mod codebook;
 mod complete;
 mod fields;
+mod judged;
 pub mod lexicon;
+mod meant;
 mod network;
 mod plans;
 mod reading;

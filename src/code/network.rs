@@ -72,7 +72,6 @@ pub(super) struct Read {
 /// What stands in a window, as runs of words of the section.
 pub(super) struct Spans {
     terms: Vec<Run>,
-    fields: Vec<Run>,
     judgements: Vec<Run>,
     encounters: Vec<Run>,
 }
@@ -172,7 +171,6 @@ impl Network {
     pub(super) fn find(&self, read: &Read, document: &Document) -> Spans {
         Spans {
             terms: read.tag(&self.terms, document),
-            fields: read.tag(&self.fields, document),
             judgements: read.tag(&self.judgements, document),
             encounters: read.tag(&self.encounters, document),
         }
@@ -183,9 +181,9 @@ impl Network {
         read.spans(&spans.terms, &self.term)
     }
 
-    /// Conditions, scopes, reasons and figures, ready to be scored.
-    pub(super) fn fields(&self, read: &Read, spans: &Spans) -> Vec<Found> {
-        read.spans(&spans.fields, &self.field)
+    /// Conditions, scopes, reasons and figures, ready to be scored: found with the terms in view.
+    pub(super) fn fields(&self, read: &Read, document: &Document) -> Vec<Found> {
+        read.spans(&read.tag(&self.fields, document), &self.field)
     }
 
     /// Words that judge talks, ready to be scored.
@@ -319,6 +317,11 @@ impl Spans {
     /// Whether there is nothing to score.
     pub(super) fn is_empty(&self) -> bool {
         self.terms.is_empty() && self.judgements.is_empty() && self.encounters.is_empty()
+    }
+
+    /// Whether there are terms that something may limit or justify.
+    pub(super) fn has_terms(&self) -> bool {
+        !self.terms.is_empty()
     }
 
     /// The row of the table of marks for a word.

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::lexicon::{Cue, Lexicon};
+use super::meant::meant;
 use super::network::{Found, Network, Read, Relation};
 use super::plans::Plans;
 use crate::annotate::{Document, MentionKind};
@@ -116,7 +117,10 @@ pub(super) fn read(
             continue;
         }
         let read = network.read(window, &tags, &on_word, Some(&spans), scratch);
-        let fields = network.fields(&read, &spans);
+        let fields = match spans.has_terms() {
+            true => network.fields(&read, document),
+            false => Vec::new(),
+        };
         for found in network.terms(&read, &spans) {
             let terms = Context { text, network, document, told: &told, sentences: &sentences }
                 .terms(&read, &found, &fields, &mut out.asks);
@@ -264,7 +268,14 @@ fn ask(text: &str, document: &Document, told: &[Told], word: usize) -> Option<As
         .filter(|(_, m)| fits(m))
         .min_by_key(|(_, m)| (m.head != word, m.end - m.first));
     match mention {
-        Some((i, m)) if m.kind != MentionKind::Time => Some(Ask::mention(document, i)),
+        Some((i, m)) if m.kind != MentionKind::Time => {
+            let body = m.kind == MentionKind::Organization && m.head == word;
+            let name = || m.first..m.head + 1;
+            match body.then(|| meant(text, document, &name())).flatten() {
+                Some(words) => Some(Ask::words(document, words.start, words.end)),
+                None => Some(Ask::mention(document, i)),
+            }
+        }
         Some(_) => None,
         None => {
             let lettered = words.starts_with(char::is_alphabetic) && words.len() > 2;
