@@ -124,10 +124,7 @@ impl Writer<'_> {
                     "UPDATE version SET until = ? WHERE report = ? AND until IS NULL",
                     (change, id),
                 )?;
-                tx.execute(
-                    "DELETE FROM fingerprint WHERE version IN (SELECT id FROM version WHERE report = ?)",
-                    [id],
-                )?;
+                copies::forget(tx, *change, id)?;
                 id
             }
             None => {

@@ -63,6 +63,7 @@ CREATE TABLE copy (
     share REAL NOT NULL,                        -- of the shorter text that the longer one holds
     PRIMARY KEY (report, earlier, since)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX copy_earlier ON copy (earlier);
 
 -- Who is who, and what is the same issue: a name stands for one actor or issue at a time, and says why.
 CREATE TABLE actor (
