@@ -15,6 +15,7 @@ mod speaker;
 mod tags;
 mod venue;
 mod via;
+pub(crate) mod words;
 
 use form::Quotations;
 use links::{Attribution, Linker};

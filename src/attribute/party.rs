@@ -72,6 +72,11 @@ static FACTS: LazyLock<HashMap<&'static str, (&'static str, Manner)>> = LazyLock
     facts
 });
 
+/// The state or bloc whose name, adjective or seat `words` are.
+pub(super) fn named(words: &str) -> Option<&'static str> {
+    FACTS.get(words).map(|fact| fact.0)
+}
+
 /// Capitalised names of a report, for adjectives made from them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {

@@ -111,6 +111,12 @@ pub fn text(path: &Path) -> Result<String> {
     })
 }
 
+/// The words of a phrase that carry meaning, without inflection, each once, in their order: those by which two phrases
+/// are the same.
+pub fn meaning(phrase: &str) -> Vec<String> {
+    words::content(&words::stems(phrase))
+}
+
 impl Codebook {
     /// Reads the codebook `text`. An error is the first of its problems, and says in which `file` and line.
     pub fn parse(file: &str, text: &str) -> Result<Self> {
@@ -145,6 +151,14 @@ impl Codebook {
     /// joined by "and" are neither.
     pub fn party(&self, name: &str) -> Option<&Party> {
         self.names.find(name).map(|i| &self.parties[i])
+    }
+
+    /// The party whose name or alias `name` is as a whole. Its members and offices are others than itself.
+    pub fn called(&self, name: &str) -> Option<&Party> {
+        let wanted = words::key(name);
+        let found = self.party(name).filter(|_| !wanted.is_empty())?;
+        let own = std::iter::once(&found.name).chain(&found.aliases);
+        own.into_iter().any(|n| words::key(n) == wanted).then_some(found)
     }
 
     /// The issue that `terms` are about, with how sure that is, 0 to 1; `around` is the sentence they stand in.

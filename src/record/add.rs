@@ -1,14 +1,17 @@
 //! What a reading found into the record, in one change: a report that is there as it is changes nothing, one that changed
 //! becomes a new version. Never touches what a person decided.
 
+use std::sync::Arc;
+
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::digest::{digest, key};
+use super::names::Namer;
 use super::rows::{self, ASSESSMENT, ENCOUNTER, POSITION, STATEMENT, TABLES, Table, spans_text};
-use super::{Act, By, ChangeId, EntryId, Record, ReportId, VersionId, copies, file, names};
+use super::{Act, By, ChangeId, EntryId, NameId, Record, ReportId, VersionId, copies, file};
 use crate::attribute::Statement;
-use crate::code::Coding;
+use crate::code::{Codebook, Coding};
 use crate::error::Result;
 use crate::report::{Report, Span};
 
@@ -80,8 +83,9 @@ impl Record {
         }
         let about = format!("report {}", report.id);
         let held = known.filter(|_| act == Act::Renew).map(|(id, _)| id);
+        let codebook = self.held_codebook()?;
         self.change(&By::machine(), act, &about, None, |tx, change| {
-            let writer = Writer { tx, change };
+            let writer = Writer { tx, change, codebook };
             writer.report(held, &key, digest, report, statements, coding, reader).map_err(say)
         })?;
         Ok(if act == Act::Add { Added::New } else { Added::Changed })
@@ -103,6 +107,7 @@ const ANOTHER: f64 = 0.3;
 struct Writer<'t> {
     tx: &'t Transaction<'t>,
     change: ChangeId,
+    codebook: Option<Arc<Codebook>>,
 }
 
 impl Writer<'_> {
@@ -117,7 +122,7 @@ impl Writer<'_> {
         coding: &Coding,
         reader: &str,
     ) -> rusqlite::Result<()> {
-        let Self { tx, change } = self;
+        let Self { tx, change, .. } = self;
         let id = match held {
             Some(id) => {
                 tx.execute(
@@ -160,7 +165,9 @@ impl Writer<'_> {
         tx.prepare_cached("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)")?
             .execute(params![version, report.title.as_deref().unwrap_or_default(), report.text])?;
         copies::place(tx, *change, id, version, report)?;
-        self.entries(id, version, &report.text, before, statements, coding)
+        let year = report.published.map(|d| d.year());
+        let namer = Namer::new(tx, *change).within(id, year, self.codebook.clone());
+        self.entries(&namer, id, version, &report.text, before, statements, coding)
     }
 
     /// The live entries of a report.
@@ -197,8 +204,10 @@ impl Writer<'_> {
         Ok(out)
     }
 
+    #[allow(clippy::too_many_arguments)]
     fn entries(
         &self,
+        namer: &Namer<'_>,
         report: ReportId,
         version: VersionId,
         text: &str,
@@ -211,16 +220,21 @@ impl Writer<'_> {
         let mut ids: Vec<EntryId> = Vec::with_capacity(statements.len());
         for s in statements {
             let within = s.within.and_then(|w| ids.get(w)).map_or(Value::Null, |e| e.0.into());
+            let party = s.party.as_deref().map(|p| namer.party(p)).transpose()?;
+            let somebody = |text: &Option<String>, party| match text {
+                Some(text) => namer.somebody(text, party).map(|id| id.0.into()),
+                None => Ok(Value::Null),
+            };
             let values = vec![
                 spans_text(&s.source).into(),
                 spans_text(&s.cue).into(),
                 spans_text(&s.content).into(),
                 s.form.as_str().to_owned().into(),
-                self.actor(s.speaker.as_deref())?,
-                self.actor(s.party.as_deref())?,
+                somebody(&s.speaker, party)?,
+                party.map_or(Value::Null, |p| p.0.into()),
                 text_of(&s.said),
                 span(s.venue),
-                self.actor(s.via.as_deref())?,
+                somebody(&s.via, None)?,
                 within,
                 f64::from(s.confidence).into(),
             ];
@@ -235,11 +249,25 @@ impl Writer<'_> {
             )?);
         }
         let at = |s: Option<usize>| s.and_then(|s| ids.get(s)).map_or(Value::Null, |e| e.0.into());
+        let value = |id: NameId| Value::from(id.0);
+        let null = || Ok(Value::Null);
+        let named = |text: &Option<String>| match text {
+            Some(text) => namer.somebody(text, None).map(value),
+            None => null(),
+        };
+        let party = |text: &Option<String>| match text {
+            Some(text) => namer.party(text).map(value),
+            None => null(),
+        };
+        let issue = |text: &Option<String>| match text {
+            Some(text) => namer.issue(text).map(value),
+            None => null(),
+        };
         for p in &coding.positions {
             let values = vec![
                 at(p.statement),
-                self.actor(p.holder.as_deref())?,
-                self.issue(p.issue.as_deref())?,
+                named(&p.holder)?,
+                issue(&p.issue)?,
                 p.stance.as_str().to_owned().into(),
                 spans_text(&p.terms).into(),
                 span(p.condition),
@@ -254,8 +282,8 @@ impl Writer<'_> {
         for a in &coding.assessments {
             let values = vec![
                 at(a.statement),
-                self.actor(a.assessor.as_deref())?,
-                self.actor(a.party.as_deref())?,
+                named(&a.assessor)?,
+                party(&a.party)?,
                 a.value.as_str().to_owned().into(),
                 a.of.as_str().to_owned().into(),
                 spans_text(&a.words).into(),
@@ -267,9 +295,7 @@ impl Writer<'_> {
         for e in &coding.encounters {
             let mut participants = Vec::new();
             for p in &e.participants {
-                if let Value::Integer(id) = self.actor(Some(p))? {
-                    participants.push(id);
-                }
+                participants.push(namer.somebody(p, None)?.0);
             }
             let values = vec![
                 at(e.statement),
@@ -360,20 +386,6 @@ impl Writer<'_> {
         }
         table.close(self.tx, held.entry, self.change)?;
         table.reopen(self.tx, held.entry, self.change, &set)
-    }
-
-    fn actor(&self, name: Option<&str>) -> rusqlite::Result<Value> {
-        let Some(name) = name else { return Ok(Value::Null) };
-        let id = names::name(self.tx, name)?;
-        names::actor(self.tx, self.change, id)?;
-        Ok(id.0.into())
-    }
-
-    fn issue(&self, name: Option<&str>) -> rusqlite::Result<Value> {
-        let Some(name) = name else { return Ok(Value::Null) };
-        let id = names::name(self.tx, name)?;
-        names::issue(self.tx, self.change, id)?;
-        Ok(id.0.into())
     }
 }
 

@@ -1,8 +1,9 @@
 //! The file of a record: made, opened, moved to the present format, copied while in use. Never opens what it does not
 //! know, and says what it is instead.
 
+use std::cell::OnceCell;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -38,7 +39,7 @@ impl Record {
             )));
         }
         let db = Connection::open(path).map_err(|e| sentence(path, &e))?;
-        let mut record = Self { db, path: path.to_owned(), clock: None };
+        let mut record = Self { db, path: path.to_owned(), clock: None, codebook: OnceCell::new() };
         let made = record.make(codebook);
         if made.is_err() {
             // Nothing is left of a record that could not be begun.
@@ -102,7 +103,7 @@ impl Record {
         }
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(path, flags).map_err(|e| sentence(path, &e))?;
-        let record = Self { db, path: path.to_owned(), clock: None };
+        let record = Self { db, path: path.to_owned(), clock: None, codebook: OnceCell::new() };
         let application: i32 = record.pragma("application_id")?;
         if application != APPLICATION {
             return Err(not_a_record(path));
@@ -153,6 +154,15 @@ impl Record {
             }
             None => Ok(None),
         }
+    }
+
+    /// The same, read once.
+    pub(super) fn held_codebook(&self) -> Result<Option<Arc<Codebook>>> {
+        if self.codebook.get().is_none() {
+            let read = self.codebook()?.map(Arc::new);
+            let _ = self.codebook.set(read);
+        }
+        Ok(self.codebook.get().cloned().flatten())
     }
 
     fn codebook_text(&self) -> Result<Option<String>> {

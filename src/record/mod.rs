@@ -7,19 +7,27 @@ mod change;
 pub mod copies;
 mod digest;
 mod file;
+mod merge;
 mod names;
+mod naming;
 mod rows;
 mod snapshot;
 #[cfg(test)]
 mod testing;
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::Connection;
+
+use crate::code::Codebook;
 
 pub use add::Added;
 pub use change::{Act, By, Change, Hand};
 pub use digest::{Digest, Digests};
+pub use merge::{Days, Merge, Which};
+pub use naming::Naming;
 pub use snapshot::{
     Assessment, At, Encounter, Entry, Position, ReportHead, Snapshot, Statement, Told, Verdict,
 };
@@ -30,6 +38,8 @@ pub struct Record {
     path: PathBuf,
     /// The moment that the next change is said to be made at, where it is not the present.
     clock: Option<jiff::Timestamp>,
+    /// The codebook of the file, once it was asked for.
+    codebook: OnceCell<Option<Arc<Codebook>>>,
 }
 
 /// The number of a row of one kind, as the record's file has it.

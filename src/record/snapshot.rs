@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row};
 
+use super::naming::Resolver;
 use super::rows::parse_spans;
 use super::{ActorId, ChangeId, EntryId, IssueId, NameId, Record, ReportId, VersionId, file};
 use crate::attribute::Form;
@@ -165,7 +166,7 @@ pub struct Encounter {
 
 /// A record at a moment. Entries are loaded when they are asked for.
 pub struct Snapshot<'r> {
-    record: &'r Record,
+    pub(super) record: &'r Record,
     /// Of when it is.
     pub at: At,
     /// The last change that was known.
@@ -179,14 +180,8 @@ pub struct Snapshot<'r> {
     texts: RefCell<HashMap<VersionId, Rc<str>>>,
 }
 
-/// For which days a name stands for what, from the first to the last; and what each is called.
-struct Resolver<I> {
-    of: HashMap<NameId, Vec<(I, Option<Date>, Option<Date>)>>,
-    names: HashMap<I, NameId>,
-}
-
 /// SQL that a row was live at change `?1`.
-const LIVE: &str = "t.since <= ?1 AND (t.until IS NULL OR t.until > ?1)";
+pub(super) const LIVE: &str = "t.since <= ?1 AND (t.until IS NULL OR t.until > ?1)";
 
 impl Record {
     /// What it holds `at` a moment.
@@ -246,6 +241,8 @@ impl<'r> Snapshot<'r> {
         while let Some(r) = rows.next()? {
             snapshot.names.insert(r.get(0)?, Rc::from(r.get_ref(1)?.as_str()?));
         }
+        snapshot.actors.call(&snapshot.names);
+        snapshot.issues.call(&snapshot.names);
         Ok(snapshot)
     }
 
@@ -283,7 +280,7 @@ impl<'r> Snapshot<'r> {
 
     /// What an actor is called.
     pub fn actor_name(&self, actor: ActorId) -> &str {
-        self.actors.names.get(&actor).map_or("", |n| self.name(*n))
+        self.actors.called(actor).map_or("", |n| self.name(n))
     }
 
     /// For whom `holder` stands on a board: for the party it speaks for where it is the speaker of the words and that party
@@ -302,13 +299,12 @@ impl<'r> Snapshot<'r> {
 
     /// What an issue is called.
     pub fn issue_name(&self, issue: IssueId) -> &str {
-        self.issues.names.get(&issue).map_or("", |n| self.name(*n))
+        self.issues.called(issue).map_or("", |n| self.name(n))
     }
 
     /// All names that stand for `actor`, in no order.
     pub fn names_of(&self, actor: ActorId) -> Vec<&str> {
-        let names = self.actors.of.iter().filter(|(_, to)| to.iter().any(|t| t.0 == actor));
-        names.map(|(n, _)| self.name(*n)).collect()
+        self.actors.names_of(actor).map(|n| self.name(n)).collect()
     }
 
     /// Who said what, in the order of days.
@@ -500,7 +496,7 @@ pub(super) fn date_of(moment: Timestamp) -> Date {
     jiff::tz::Offset::UTC.to_datetime(moment).date()
 }
 
-fn day(text: Option<&str>) -> Option<Date> {
+pub(super) fn day(text: Option<&str>) -> Option<Date> {
     text?.parse().ok()
 }
 
@@ -511,44 +507,6 @@ pub(super) fn last_day(text: &str) -> Option<Date> {
         7 => format!("{end}-01").parse::<Date>().ok().map(Date::last_of_month),
         4 => Date::new(end.parse().ok()?, 12, 31).ok(),
         _ => end.parse().ok(),
-    }
-}
-
-impl<I: Copy + Eq + std::hash::Hash> Resolver<I> {
-    fn load(
-        record: &Record,
-        change: ChangeId,
-        what: &str,
-        id: impl Fn(i64) -> I,
-        days: bool,
-    ) -> rusqlite::Result<Self> {
-        let mut out = Self { of: HashMap::new(), names: HashMap::new() };
-        let days = if days { "first_day, last_day" } else { "NULL, NULL" };
-        let mut found = record.db.prepare_cached(&format!(
-            "SELECT name, {what}, {days} FROM {what}_name t WHERE {LIVE}"
-        ))?;
-        let mut rows = found.query([change])?;
-        while let Some(r) = rows.next()? {
-            let (first, last): (Option<String>, Option<String>) = (r.get(2)?, r.get(3)?);
-            let to = (id(r.get(1)?), day(first.as_deref()), day(last.as_deref()));
-            out.of.entry(r.get(0)?).or_default().push(to);
-        }
-        let mut found = record.db.prepare_cached(&format!("SELECT id, name FROM {what}"))?;
-        let mut rows = found.query([])?;
-        while let Some(r) = rows.next()? {
-            out.names.insert(id(r.get(0)?), r.get(1)?);
-        }
-        Ok(out)
-    }
-
-    fn find(&self, name: NameId, day: Date) -> Option<I> {
-        let to = self.of.get(&name)?;
-        let on = |t: &&(I, Option<Date>, Option<Date>)| {
-            t.1.is_none_or(|first| first <= day) && t.2.is_none_or(|last| day <= last)
-        };
-        // One that names its days goes before one that means all others.
-        let dated = to.iter().filter(on).find(|t| t.1.is_some() || t.2.is_some());
-        dated.or_else(|| to.iter().find(on)).map(|t| t.0)
     }
 }
 

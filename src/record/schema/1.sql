@@ -18,11 +18,28 @@ CREATE TABLE setting (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Every name of a person, party or issue that any entry holds, once.
+-- Every name of a person, party or issue that any entry holds, once; but "a senior official" is another one in every
+-- report, as is a surname that several have: such a name is of its report alone.
 CREATE TABLE name (
     id INTEGER PRIMARY KEY,
-    text TEXT NOT NULL UNIQUE
+    text TEXT NOT NULL,
+    report INTEGER REFERENCES report (id)
 ) STRICT;
+CREATE UNIQUE INDEX name_text ON name (text, ifnull(report, 0));
+
+-- By what names are compared; made of their texts alone.
+CREATE TABLE name_key (
+    key TEXT NOT NULL,
+    name INTEGER NOT NULL REFERENCES name (id),
+    PRIMARY KEY (key, name)
+) STRICT, WITHOUT ROWID;
+
+-- For whom somebody of this name was said to speak; two of one surname who speak for different parties are not one.
+CREATE TABLE spoke_for (
+    name INTEGER NOT NULL REFERENCES name (id),
+    party INTEGER NOT NULL REFERENCES name (id),
+    PRIMARY KEY (name, party)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE report (
     id INTEGER PRIMARY KEY,
@@ -77,9 +94,10 @@ CREATE TABLE actor_name (
     since INTEGER NOT NULL REFERENCES change (id),
     until INTEGER REFERENCES change (id),
     first_day TEXT, last_day TEXT,              -- for an office that passes on: the days on which the name means this actor
-    why TEXT NOT NULL,
-    PRIMARY KEY (name, since, actor)
-) STRICT, WITHOUT ROWID;
+    why TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX actor_name_once ON actor_name (name, since, actor, ifnull(first_day, ''));
+CREATE INDEX actor_name_actor ON actor_name (actor);
 CREATE TABLE issue (
     id INTEGER PRIMARY KEY,
     since INTEGER NOT NULL REFERENCES change (id),
@@ -93,6 +111,7 @@ CREATE TABLE issue_name (
     why TEXT NOT NULL,
     PRIMARY KEY (name, since, issue)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX issue_name_issue ON issue_name (issue);
 
 -- Entries. An entry keeps its id for ever; what is held of it is a row of the table of its kind.
 CREATE TABLE entry (
