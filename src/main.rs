@@ -17,6 +17,9 @@ fn main() -> ExitCode {
         Command::Add(typed) => cli::record::add(&typed),
         Command::Backup(typed) => cli::record::backup(&typed),
         Command::Reports(typed) => cli::ask::ask(&typed, pages::reports),
+        Command::Actors(typed) => cli::ask::ask(&typed, pages::actors),
+        Command::Merge(typed) => cli::merge::merge(&typed),
+        Command::Split(typed) => cli::merge::split(&typed),
     });
     match called {
         Ok(Ok(code)) => code,

@@ -38,6 +38,15 @@ pub enum Command {
     /// List the reports of a record, and which are copies
     #[command(arg_required_else_help = true)]
     Reports(Ask),
+    /// List who is in a record, by all their names, and why names were merged
+    #[command(arg_required_else_help = true)]
+    Actors(Ask),
+    /// Say that one name means what another one means
+    #[command(after_help = super::merge::MERGE_EXAMPLES, arg_required_else_help = true)]
+    Merge(super::merge::Merge),
+    /// Say that a name means another than those it was merged with
+    #[command(after_help = super::merge::SPLIT_EXAMPLES, arg_required_else_help = true)]
+    Split(super::merge::Split),
     /// Copy a record to a new file, also while it is in use
     #[command(arg_required_else_help = true)]
     Backup(Backup),
@@ -409,7 +418,7 @@ fn is_stream(path: &Path) -> bool {
     path.as_os_str() == OsStr::new("-")
 }
 
-fn day(typed: &str) -> Result<Date, &'static str> {
+pub fn day(typed: &str) -> Result<Date, &'static str> {
     typed.parse().map_err(|_| "not a day; write it as 2031-03-12")
 }
 

@@ -5,6 +5,7 @@ pub mod arguments;
 pub mod ask;
 pub mod codebook;
 pub mod count;
+pub mod merge;
 pub mod output;
 pub mod progress;
 pub mod read;

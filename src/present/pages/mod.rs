@@ -1,11 +1,13 @@
 //! The pages of a record: each is one plain value, the same for terminal, JSON, CSV and Markdown. A page is a file of this
 //! folder: what it holds (`Serialize`), how it comes from a [`Snapshot`](crate::record::Snapshot), and its tables.
 
+mod actors;
 mod reports;
 
 use serde::Serialize;
 
 use super::table::Table;
+pub use actors::{ActorsPage, actors};
 pub use reports::{ReportsPage, reports};
 
 /// One of the ways to look at a record.
