@@ -99,12 +99,14 @@ fn plain_text_is_read() {
         place: Some("GENEVA".into()),
         published: Some(jiff::civil::date(2022, 3, 9)),
         language: Some("en".into()),
+        file: got.file.clone(),
         text: "GENEVA, March 9, 2022 (Reuters) - The talks ended, “for now”.\n\n(EFE and Reuters)"
             .into(),
         ..Report::default()
     };
     assert_eq!(got, expected);
     assert_eq!(got.id.len(), 16);
+    assert!(got.file.is_some_and(|f| f.is_absolute() && f.ends_with("a.txt")));
 
     let day = jiff::civil::date(2020, 1, 2);
     let options = Options { published: Some(day), ..Options::default() };
