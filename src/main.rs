@@ -16,6 +16,14 @@ fn main() -> ExitCode {
         Command::Init(typed) => cli::record::init(&typed),
         Command::Add(typed) => cli::record::add(&typed),
         Command::Backup(typed) => cli::record::backup(&typed),
+        Command::Board(typed) => {
+            let extent = cli::ask::extent(typed.all, &typed.ask);
+            cli::ask::ask(&typed.ask, |s| pages::board(s, extent))
+        }
+        Command::History(typed) => {
+            cli::ask::ask(&typed.ask, |s| pages::history(s, &typed.issue, &typed.party))
+        }
+        Command::Changes(typed) => cli::ask::changes(&typed),
         Command::Reports(typed) => cli::ask::ask(&typed, pages::reports),
         Command::Actors(typed) => cli::ask::ask(&typed, pages::actors),
         Command::Merge(typed) => cli::merge::merge(&typed),

@@ -35,6 +35,15 @@ pub enum Command {
     /// Add reports to a record
     #[command(after_help = ADD_EXAMPLES, arg_required_else_help = true)]
     Add(Add),
+    /// Show where the parties stand on each issue: the latest of each, as of any day
+    #[command(after_help = BOARD_EXAMPLES, arg_required_else_help = true)]
+    Board(Board),
+    /// Show how one party came to stand where it does on one issue
+    #[command(after_help = HISTORY_EXAMPLES, arg_required_else_help = true)]
+    History(History),
+    /// Show what changed on the board between two days
+    #[command(after_help = CHANGES_EXAMPLES, arg_required_else_help = true)]
+    Changes(Changes),
     /// List the reports of a record, and which are copies
     #[command(arg_required_else_help = true)]
     Reports(Ask),
@@ -104,6 +113,34 @@ Examples:
 
 A run that is stopped keeps all reports added so far; the same command goes on where it stopped.
 Exit code: 0 all was added or there, 1 a report could not be read (the others were), 2 wrong usage, 130 stopped.";
+
+const BOARD_EXAMPLES: &str = "\
+Examples:
+  travaux board talks.travaux                          issues by parties, at a glance
+  travaux board talks.travaux --all                    every position that is held
+  travaux board talks.travaux --as-of 2031-03-12       as said by the end of that day
+  travaux board talks.travaux --known-by 2031-03-12    as it could be known on that day
+  travaux board talks.travaux --format csv > board.csv for a spreadsheet
+
+A cell has the position of the latest day; of one day what the party says itself before what others say of it, then what
+the later report tells, then the surer reading. What a later report corrects is in no cell.";
+
+const HISTORY_EXAMPLES: &str = "\
+Examples:
+  travaux history talks.travaux --issue quotas --party Veldra
+
+A part of a name is enough where no other name has it.";
+
+const CHANGES_EXAMPLES: &str = "\
+Examples:
+  travaux changes talks.travaux --since 2031-03-12     since the end of that day
+  travaux changes talks.travaux --since 2031-03-12 --until 2031-03-19
+  travaux changes talks.travaux --known-since 2031-03-12T09:00Z
+                                                       what came in since then, of whatever day
+
+Stances in their order: accept, offer, open, propose, demand, reject, rule out. A step up hardened, a step down softened.
+Another figure moved; where it can be compared with the other parties' figures, it hardened or softened. Dropped is what the
+record no longer holds: corrected, read anew, or rejected by a person.";
 
 const CODEBOOK_EXAMPLES: &str = "\
 Examples:
@@ -183,6 +220,48 @@ pub struct Ask {
     /// Colour on the terminal
     #[arg(long, value_enum, default_value = "auto")]
     pub color: Color,
+}
+
+/// `travaux board`.
+#[derive(clap::Args)]
+pub struct Board {
+    #[command(flatten)]
+    pub ask: Ask,
+    /// Every position that is held, also those on issues that one party alone speaks of
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// `travaux history`.
+#[derive(clap::Args)]
+pub struct History {
+    #[command(flatten)]
+    pub ask: Ask,
+    /// What is at stake: a name on the board, or a part of one
+    #[arg(long, value_name = "NAME")]
+    pub issue: String,
+    /// Who stands there: a name on the board, or a part of one
+    #[arg(long, value_name = "NAME")]
+    pub party: String,
+}
+
+/// `travaux changes`.
+#[derive(clap::Args)]
+pub struct Changes {
+    #[command(flatten)]
+    pub ask: Ask,
+    /// From the board of the end of this day
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, required_unless_present = "known_since")]
+    pub since: Option<Date>,
+    /// To the board of the end of this day [default: the latest]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, conflicts_with = "as_of")]
+    pub until: Option<Date>,
+    /// From what was known by the end of this day (UTC), or by this moment
+    #[arg(long, value_name = "DAY|MOMENT", value_parser = moment)]
+    pub known_since: Option<jiff::Timestamp>,
+    /// Every position that is heard of first, also where there are many
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// How an answer is shown.
@@ -483,6 +562,10 @@ mod tests {
         check("travaux reports a.travaux --known-by 2031-03-12", Ok(()));
         check("travaux reports a.travaux --known-by 2031-03-12T09:00:00Z", Ok(()));
         check("travaux reports a.travaux --known-by noon", Err("not a day or moment"));
+        check("travaux changes a.travaux", Err("--since"));
+        check("travaux changes a.travaux --known-since 2031-03-12", Ok(()));
+        check("travaux changes a.travaux --since 2031-03-12 --until 2031-03-19", Ok(()));
+        check("travaux history a.travaux --issue seats", Err("--party"));
         check("travaux codebook check a.toml b.toml", Ok(()));
         check("travaux codebook check", Err("Usage: travaux codebook check"));
         check("travaux codebook propose - -", Err("name it once"));

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use travaux::Result;
-use travaux::present::pages::Page;
+use travaux::present::pages::{self, Extent, Page};
 use travaux::record::{At, Record, Snapshot};
+use travaux::{Error, Result};
 
-use super::arguments::{Ask, View};
+use super::arguments::{Ask, Changes, View};
 use super::{output, print, stdout};
 
 /// Answers with the page that `page` makes of the record.
@@ -20,6 +20,39 @@ pub fn ask<P: Page>(
     Ok(ExitCode::SUCCESS)
 }
 
+/// Answers what changed between two boards: of two days, or as known at two moments.
+pub fn changes(typed: &Changes) -> Result<ExitCode> {
+    let ask = &typed.ask;
+    let record = Record::open_read_only(&ask.record)?;
+    let until = typed.until.or(ask.as_of);
+    if let (Some(since), Some(until)) = (typed.since, until)
+        && since > until
+    {
+        return Err(Error::usage(format!(
+            "--since {since} lies after {until}; name the earlier day first"
+        )));
+    }
+    let after = record.snapshot(At { as_of: until, known_by: ask.known_by })?;
+    let before = match typed.known_since {
+        Some(moment) => {
+            let as_of = typed.since.or(until);
+            Some(record.snapshot(At { as_of, known_by: Some(moment) })?)
+        }
+        None => None,
+    };
+    let extent = extent(typed.all, ask);
+    show(&pages::changes(&after, typed.since, before.as_ref(), extent)?, ask)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// For people a glance unless they ask for all; for programs always all.
+pub fn extent(all: bool, typed: &Ask) -> Extent {
+    match typed.format {
+        View::Text | View::Md if !all => Extent::Glance,
+        _ => Extent::All,
+    }
+}
+
 /// Prints `page` as `typed` asks for.
 pub fn show(page: &impl Page, typed: &Ask) -> Result<()> {
     match typed.format {
@@ -29,14 +62,6 @@ pub fn show(page: &impl Page, typed: &Ask) -> Result<()> {
             let tables: Vec<String> = page.tables().iter().map(|t| t.to_csv()).collect();
             print(&tables.join("\r\n"), std::io::stdout())
         }
-        View::Text => {
-            let width = output::width(true);
-            let mut parts: Vec<String> = Vec::new();
-            let above: Vec<String> =
-                page.above().iter().map(|l| travaux::present::clean::line(l) + "\n").collect();
-            parts.extend((!above.is_empty()).then(|| above.concat()));
-            parts.extend(page.tables().iter().map(|t| t.to_text(width)));
-            print(&parts.join("\n"), stdout(typed.color))
-        }
+        View::Text => print(&page.to_text(output::width(true)), stdout(typed.color)),
     }
 }

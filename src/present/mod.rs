@@ -3,6 +3,7 @@
 pub mod clean;
 pub mod html;
 mod marked;
+mod matrix;
 pub mod page;
 pub mod pages;
 mod signs;

@@ -326,14 +326,14 @@ fn rounded(confidence: f32) -> f64 {
 }
 
 /// Bytes to code points: a count every [`STEP`] bytes, the rest counted from there.
-struct CodePoints {
+pub(super) struct CodePoints {
     before: Vec<usize>,
 }
 
 const STEP: usize = 256;
 
 impl CodePoints {
-    fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         let mut count = 0;
         let before = text
             .as_bytes()
@@ -352,7 +352,7 @@ impl CodePoints {
         self.before.get(block).copied().unwrap_or(0) + begins(&text.as_bytes()[block * STEP..byte])
     }
 
-    fn anchor(&self, text: &str, span: Span) -> Anchor {
+    pub(super) fn anchor(&self, text: &str, span: Span) -> Anchor {
         Anchor {
             start: self.at(text, span.start),
             end: self.at(text, span.end),

@@ -37,7 +37,12 @@ impl Tone {
 
 /// A position's stance.
 pub(super) fn stance(p: &PositionPage) -> Sign {
-    let (mark, word, tone) = match p.stance {
+    stance_of(p.stance)
+}
+
+/// A stance by the name the record uses.
+pub(super) fn stance_of(name: &'static str) -> Sign {
+    let (mark, word, tone) = match name {
         "propose" => ("◇", "propose", Tone::Calm),
         "offer" => ("+", "offer", Tone::Good),
         "demand" => ("!", "demand", Tone::Middle),

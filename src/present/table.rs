@@ -65,7 +65,16 @@ impl Cell {
         Self { weight: Weight::Faint, ..self }
     }
 
-    fn style(&self) -> Style {
+    /// Other text in the same style.
+    pub(super) fn saying(self, text: String) -> Self {
+        Self { text, ..self }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn style(&self) -> Style {
         let style = match self.weight {
             Weight::Plain => Style::new(),
             Weight::Strong => Style::new().bold(),

@@ -3,9 +3,12 @@
 //! what changes is closed and its successor opened, with who, when and why. Never asks the model.
 
 mod add;
+mod board;
 mod change;
+mod changes;
 pub mod copies;
 mod digest;
+mod figure;
 mod file;
 mod merge;
 mod names;
@@ -13,7 +16,7 @@ mod naming;
 mod rows;
 mod snapshot;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -24,10 +27,15 @@ use rusqlite::Connection;
 use crate::code::Codebook;
 
 pub use add::Added;
+pub use board::{
+    Board, Cell, Heard, LeftOut, Standing, board, board_named, firsthand, history, place,
+};
 pub use change::{Act, By, Change, Hand};
+pub use changes::{Changed, Shift, changes};
 pub use digest::{Digest, Digests};
 pub use merge::{Days, Merge, Which};
 pub use naming::Naming;
+pub use figure::Figure;
 pub use snapshot::{
     Assessment, At, Encounter, Entry, Position, ReportHead, Snapshot, Statement, Told, Verdict,
 };

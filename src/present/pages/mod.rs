@@ -2,13 +2,32 @@
 //! folder: what it holds (`Serialize`), how it comes from a [`Snapshot`](crate::record::Snapshot), and its tables.
 
 mod actors;
+mod board;
+mod changes;
+mod history;
+mod lines;
+mod position;
 mod reports;
 
 use serde::Serialize;
 
 use super::table::Table;
 pub use actors::{ActorsPage, actors};
+pub use board::{BoardIssue, BoardPage, BoardParty, BoardRest, board};
+pub use changes::{ChangeCounts, ChangeRow, ChangesPage, changes};
+pub use history::{HistoryPage, HistoryRow, history};
+pub use position::{PositionRow, StandingRow};
 pub use reports::{ReportsPage, reports};
+
+/// How much of a page is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// What can be taken in at once; the rest is counted.
+    #[default]
+    Glance,
+    /// All of it.
+    All,
+}
 
 /// One of the ways to look at a record.
 pub trait Page: Serialize {
@@ -18,6 +37,18 @@ pub trait Page: Serialize {
     /// Lines above the tables, for the eye; none unless the page has some.
     fn above(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// For a terminal of `width` columns: its tables, unless the page knows better.
+    fn to_text(&self, width: usize) -> String {
+        let above: String = self.above().iter().map(|l| super::clean::line(l) + "\n").collect();
+        let above = Some(above).filter(|a| !a.is_empty());
+        let tables = self.tables();
+        above
+            .into_iter()
+            .chain(tables.iter().map(|t| t.to_text(width)))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// As Markdown: its tables, unless the page knows better.

@@ -1,0 +1,30 @@
+//! Lines of a page around its tables, for the terminal: what it is, and what its reader must know besides. Never wider than
+//! the terminal.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+
+use crate::present::clean::{isolated, one_line};
+use crate::present::terminal::lines::flow;
+
+/// A page's title.
+pub(super) fn title(text: &str, width: usize) -> String {
+    styled(Style::new().bold(), text, width)
+}
+
+/// What stands back.
+pub(super) fn aside(text: &str, width: usize) -> String {
+    styled(Style::new().dimmed(), text, width)
+}
+
+fn styled(style: Style, text: &str, width: usize) -> String {
+    let mut out = String::new();
+    for line in flow(&[(style, &one_line(text))], width.max(20)) {
+        for (style, part) in line {
+            let _ = write!(out, "{style}{}{style:#}", isolated(part));
+        }
+        out.push('\n');
+    }
+    out
+}
