@@ -24,6 +24,10 @@ fn main() -> ExitCode {
             cli::ask::ask(&typed.ask, |s| pages::history(s, &typed.issue, &typed.party))
         }
         Command::Changes(typed) => cli::ask::changes(&typed),
+        Command::Statements(typed) => typed
+            .search()
+            .and_then(|search| cli::ask::ask(&typed.ask, |s| pages::statements(s, &search))),
+        Command::Check(typed) => cli::record::check(&typed),
         Command::Reports(typed) => cli::ask::ask(&typed, pages::reports),
         Command::Actors(typed) => cli::ask::ask(&typed, pages::actors),
         Command::Merge(typed) => cli::merge::merge(&typed),

@@ -1,6 +1,8 @@
 //! What was typed, checked before anything is read: what makes no sense ends here, with exit code 2. Never
 //! opens a report.
 
+mod statements;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +11,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use travaux::report::{Format, Options};
 use travaux::{Error, Result};
+
+pub use statements::{Statements, Whole};
 
 /// Reads news reports about a negotiation and keeps its record: who said what, when, and through whom it
 /// is reported; what is on the table; how the talks are said to go. Works offline.
@@ -56,6 +60,12 @@ pub enum Command {
     /// Say that a name means another than those it was merged with
     #[command(after_help = super::merge::SPLIT_EXAMPLES, arg_required_else_help = true)]
     Split(super::merge::Split),
+    /// Find who said what in a record: by words, speaker, party, issue, day, outlet, form
+    #[command(after_help = statements::EXAMPLES, arg_required_else_help = true)]
+    Statements(Statements),
+    /// Check that a record is whole: every word it holds stands where it says, nothing was overwritten
+    #[command(arg_required_else_help = true, after_help = statements::WHOLE_EXAMPLES)]
+    Check(Whole),
     /// Copy a record to a new file, also while it is in use
     #[command(arg_required_else_help = true)]
     Backup(Backup),

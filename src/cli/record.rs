@@ -1,22 +1,22 @@
-//! `travaux init`, `add`, `backup`: the file of a record. A run that is stopped keeps what it added, and nothing by half.
+//! `travaux init`, `add`, `check`, `backup`: the file of a record. A run that is stopped keeps what it added, and nothing by half.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use travaux::code::codebook;
 use travaux::pipeline::{self, Reading};
 use travaux::record::{Added, By, Record};
 use travaux::report::Report;
-use travaux::{Result, annotate};
+use travaux::{Result, annotate, present::clean};
 
-use super::arguments::{Add, Backup, Init};
+use super::arguments::{Add, Backup, Init, Whole};
 use super::count::{Count, duration, number};
 use super::progress::{Meter, Progress};
-use super::{read, say};
+use super::{print, read, say};
 
 /// Exit code of a run that was stopped from outside.
-const STOPPED: u8 = 130;
+const STOPPED: i32 = 130;
 
 /// Begins a record.
 pub fn init(typed: &Init) -> Result<ExitCode> {
@@ -32,10 +32,33 @@ pub fn backup(typed: &Backup) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Prints what is wrong with a record, or that nothing is. Returns the exit code: 1 where something is.
+pub fn check(typed: &Whole) -> Result<ExitCode> {
+    let checked = Record::open_read_only(&typed.record)?.check()?;
+    let file = typed.record.display();
+    let mut out = String::new();
+    for problem in &checked.problems {
+        out += &(clean::line(&format!("{file}: {problem}")) + "\n");
+    }
+    if checked.problems.is_empty() {
+        let reports = number(checked.reports, "report", "reports");
+        let entries = number(checked.entries, "entry", "entries");
+        out = clean::line(&format!("{file}: no problem: {reports}, {entries}")) + "\n";
+    }
+    print(&out, std::io::stdout())?;
+    if checked.problems.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(
+        "keep the file as it is, and go on with a backup that has no problem (`travaux backup` makes them)",
+    );
+    Ok(ExitCode::FAILURE)
+}
+
 /// Adds reports. Returns the exit code: 1 where a report could not be read.
 pub fn add(typed: &Add) -> Result<ExitCode> {
     typed.input.check()?;
-    let mut record = Record::open(&typed.record)?;
+    let record = Record::open(&typed.record)?;
     let mut reader = read::reader(&typed.input, true)?;
     if let Some(codebook) = record.codebook()? {
         reader = reader.with_codebook(codebook);
@@ -43,59 +66,103 @@ pub fn add(typed: &Add) -> Result<ExitCode> {
     let held = record.digests()?;
     let meter = Arc::new(Meter::default());
     let progress = Progress::new(&typed.input, false, meter.clone());
-    let stopped = Arc::new(AtomicBool::new(false));
-    let flag = stopped.clone();
-    // On the second Ctrl-C the program ends at once; the record keeps what was committed.
-    let _ = ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::SeqCst) {
-            std::process::exit(i32::from(STOPPED));
-        }
-        say("stopping after the reports in hand; again to stop at once");
-    });
+    let run = Run { record: Some(record), count: Count::default(), tally: Tally::default() };
+    let run = Arc::new(Mutex::new(run));
+    stop_between_reports(run.clone(), progress.clone(), typed.input.quiet);
     let keep = |r: &Report| !held.hold(r) && (!typed.only_talks || annotate::about_talks(&r.text));
-    let author = By::machine().author;
-    let (mut count, mut tally, mut broken) = (Count::default(), Tally::default(), None);
     let reports = read::reports(&typed.input, meter);
+    let mut broken = None;
     pipeline::run(&reader, reports, typed.input.threads(), keep, |reading| {
-        match reading {
-            Ok(reading) if reading.passed_over => {
-                if held.hold(&reading.report) {
-                    tally.same += 1
-                } else {
-                    count.passed_over += 1
-                }
-            }
-            Ok(mut reading) => {
-                pipeline::cut(&mut reading, 0.0, typed.min_confidence);
-                let Reading { report, statements, coding, .. } = &reading;
-                match record.add(report, statements, coding, &author) {
-                    Ok(Added::New) => tally.new += 1,
-                    Ok(Added::Changed) => tally.changed += 1,
-                    Ok(Added::Same) => tally.same += 1,
-                    Err(error) => broken = Some(error),
-                }
-            }
+        let mut run = lock(&run);
+        let done = match reading {
+            Ok(reading) => run.take(reading, typed.min_confidence, |r| held.hold(r)),
             Err(error) => {
-                count.failed += 1;
+                run.count.failed += 1;
                 progress.aside(|| say(&error.to_string()));
+                Ok(())
             }
-        }
-        count.reports += 1;
-        progress.at(count.reports);
-        broken.is_none() && !stopped.load(Ordering::SeqCst)
+        };
+        run.count.reports += 1;
+        progress.at(run.count.reports);
+        broken = done.err();
+        broken.is_none()
     });
     progress.end();
+    let mut run = lock(&run);
+    // Closed, the record is one file again: what the log beside it held is in it.
+    drop(run.record.take());
+    let told = run.tally.sentence(&run.count, &duration(progress.taken()));
     if let Some(error) = broken {
+        if run.tally.new + run.tally.changed > 0 {
+            say(&format!("{told}; the rest is not added"));
+        }
         return Err(error);
     }
-    if !typed.input.quiet && !count.lone_failure() {
-        say(&tally.sentence(&count, &duration(progress.taken())));
+    if !typed.input.quiet && !run.count.lone_failure() {
+        say(&told);
     }
-    if stopped.load(Ordering::SeqCst) {
-        say("stopped; all that was added is kept, the same command goes on from here");
-        return Ok(ExitCode::from(STOPPED));
+    Ok(if run.count.failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// What the run and the handler of Ctrl-C share: whoever holds it finds no report added by half.
+struct Run {
+    /// None once the run was stopped.
+    record: Option<Record>,
+    count: Count,
+    tally: Tally,
+}
+
+impl Run {
+    fn take(
+        &mut self,
+        mut reading: Reading,
+        least: f32,
+        held: impl Fn(&Report) -> bool,
+    ) -> Result<()> {
+        if reading.passed_over {
+            match held(&reading.report) {
+                true => self.tally.same += 1,
+                false => self.count.passed_over += 1,
+            }
+            return Ok(());
+        }
+        let Some(record) = &mut self.record else { return Ok(()) };
+        pipeline::cut(&mut reading, 0.0, least);
+        let Reading { report, statements, coding, .. } = &reading;
+        match record.add(report, statements, coding, &By::machine().author)? {
+            Added::New => self.tally.new += 1,
+            Added::Changed => self.tally.changed += 1,
+            Added::Same => self.tally.same += 1,
+        }
+        Ok(())
     }
-    Ok(if count.failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn lock(run: &Mutex<Run>) -> MutexGuard<'_, Run> {
+    run.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// On the first Ctrl-C, closes the record after the report that is being written, says what was added and ends the
+/// program, whatever it is waiting for. On the second, ends it at once: what was committed is kept.
+fn stop_between_reports(run: Arc<Mutex<Run>>, progress: Progress, quiet: bool) {
+    static AGAIN: AtomicBool = AtomicBool::new(false);
+    // Without a handler Ctrl-C still ends the program.
+    let _ = ctrlc::set_handler(move || {
+        if AGAIN.swap(true, Ordering::SeqCst) {
+            std::process::exit(STOPPED);
+        }
+        let (run, progress) = (run.clone(), progress.clone());
+        std::thread::spawn(move || {
+            let mut run = lock(&run);
+            progress.end();
+            drop(run.record.take());
+            if !quiet {
+                say(&run.tally.sentence(&run.count, &duration(progress.taken())));
+            }
+            say("stopped; all that was added is kept, the same command goes on from here");
+            std::process::exit(STOPPED);
+        });
+    });
 }
 
 /// What a run added.

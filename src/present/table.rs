@@ -2,6 +2,7 @@
 //! obeyed by a terminal, a spreadsheet or a Markdown reader.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
@@ -29,6 +30,8 @@ pub struct Cell {
     text: String,
     tone: Option<Tone>,
     weight: Weight,
+    /// Bytes of the text that stand out from the rest, in order.
+    marks: Vec<Range<usize>>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,6 +77,31 @@ impl Cell {
         &self.text
     }
 
+    /// Words at `marks` (bytes of the text, in order, none in another) stand out from the rest.
+    pub fn marked(self, marks: Vec<Range<usize>>) -> Self {
+        Self { marks, ..self }
+    }
+
+    /// The text in pieces, each with whether it stands out. A piece begins and ends at white space.
+    fn pieces(&self) -> Vec<(bool, &str)> {
+        let (mut out, mut at) = (Vec::new(), 0);
+        for mark in &self.marks {
+            let before = self.text.get(at..mark.start).unwrap_or_default();
+            let start = at + before.rfind(char::is_whitespace).map_or(0, |i| i);
+            let after = self.text.get(mark.end..).unwrap_or_default();
+            let end = mark.end + after.find(char::is_whitespace).unwrap_or(after.len());
+            if mark.start < at || end > self.text.len() {
+                continue;
+            }
+            out.push((false, &self.text[at..start]));
+            out.push((true, &self.text[start..end]));
+            at = end;
+        }
+        out.push((false, &self.text[at..]));
+        out.retain(|(_, piece)| !piece.trim().is_empty());
+        out
+    }
+
     pub(super) fn style(&self) -> Style {
         let style = match self.weight {
             Weight::Plain => Style::new(),
@@ -114,7 +142,17 @@ impl Table {
             let cells: Vec<Vec<Line>> = row
                 .iter()
                 .zip(&widths)
-                .map(|(c, w)| flow(&[(c.style(), &one_line(&c.text))], *w))
+                .map(|(c, w)| {
+                    let style = |out| if out { c.style().bold() } else { c.style() };
+                    let pieces: Vec<(Style, String)> = c
+                        .pieces()
+                        .into_iter()
+                        .map(|(out, text)| (style(out), one_line(text)))
+                        .collect();
+                    let parts: Vec<(Style, &str)> =
+                        pieces.iter().map(|(style, text)| (*style, text.as_str())).collect();
+                    flow(&parts, *w)
+                })
                 .collect();
             for i in 0..cells.iter().map(Vec::len).max().unwrap_or(0).max(1) {
                 let mut line = String::new();
@@ -189,7 +227,12 @@ impl Table {
         let _ = writeln!(out, "| {} |", self.columns.join(" | "));
         let _ = writeln!(out, "|{}", " --- |".repeat(self.columns.len()));
         for row in &self.rows {
-            let cells: Vec<String> = row.iter().map(|c| markdown(&c.text)).collect();
+            let piece = |(out, text): (bool, &str)| match out {
+                true => format!("**{}**", markdown(text)),
+                false => markdown(text),
+            };
+            let cell = |c: &Cell| c.pieces().into_iter().map(piece).collect::<Vec<_>>().join(" ");
+            let cells: Vec<String> = row.iter().map(cell).collect();
             let _ = writeln!(out, "| {} |", cells.join(" | "));
         }
         out
@@ -247,6 +290,18 @@ mod tests {
         assert_eq!(text, expected);
         let none = Table { rows: vec![], ..table() };
         assert!(none.to_text(30).contains("no reports"));
+    }
+
+    #[test]
+    fn marked_words_stand_out_with_the_signs_at_them() {
+        let marks = vec![6..10, 21..27];
+        let cell = Cell::new("that \"pact\", as they called it").marked(marks);
+        let table = Table { columns: vec!["a"], rows: vec![vec![cell]], ..Table::default() };
+        assert!(table.to_markdown().contains("| that **\"pact\",** as they **called** it |"));
+        let text = table.to_text(60);
+        assert!(text.contains("\u{1b}[1m\"pact\", \u{1b}[0m"), "{text:?}");
+        let text = anstream::adapter::strip_str(&text).to_string();
+        assert_eq!(text, "a\nthat \"pact\", as they called it\n");
     }
 
     #[test]

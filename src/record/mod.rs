@@ -6,6 +6,7 @@ mod add;
 mod board;
 mod change;
 mod changes;
+mod check;
 pub mod copies;
 mod digest;
 mod figure;
@@ -14,6 +15,7 @@ mod merge;
 mod names;
 mod naming;
 mod rows;
+mod search;
 mod snapshot;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -32,10 +34,12 @@ pub use board::{
 };
 pub use change::{Act, By, Change, Hand};
 pub use changes::{Changed, Shift, changes};
+pub use check::Checked;
 pub use digest::{Digest, Digests};
+pub use figure::Figure;
 pub use merge::{Days, Merge, Which};
 pub use naming::Naming;
-pub use figure::Figure;
+pub use search::{Found, Search, Words};
 pub use snapshot::{
     Assessment, At, Encounter, Entry, Position, ReportHead, Snapshot, Statement, Told, Verdict,
 };

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use jiff::civil::Date;
 
 use super::snapshot::{LIVE, Snapshot, day};
-use super::{ActorId, ChangeId, Hand, IssueId, NameId, Record, file, names};
+use super::{ActorId, ChangeId, Hand, IssueId, NameId, Record, Told, file, names};
 use crate::error::Result;
 
 /// That a name stands for an actor or issue.
@@ -32,6 +32,30 @@ pub struct Naming<I> {
 }
 
 impl Snapshot<'_> {
+    /// For whom `holder` stands on a board: for the party it speaks for where it is the speaker of the words and that party
+    /// is known, else for itself.
+    pub fn side(&self, holder: Option<NameId>, told: &Told, day: Date) -> Option<ActorId> {
+        let actor = self.actor(holder?, day)?;
+        let speaks = told.speaker.and_then(|s| self.actor(s, day)) == Some(actor);
+        let party = told.party.filter(|_| speaks).and_then(|p| self.actor(p, day));
+        Some(party.unwrap_or(actor))
+    }
+
+    /// All names that stand for `actor`, in no order.
+    pub fn names_of(&self, actor: ActorId) -> Vec<&str> {
+        self.actors.names_of(actor).map(|n| self.name(n)).collect()
+    }
+
+    /// All names of actors, with whom they mean on whatever day, in no order.
+    pub(super) fn all_names(&self) -> impl Iterator<Item = (NameId, &str, ActorId)> {
+        self.actors.all().map(|(name, to)| (name, self.name(name), to))
+    }
+
+    /// All names of issues, in no order.
+    pub(super) fn issue_names(&self) -> impl Iterator<Item = (NameId, &str, IssueId)> {
+        self.issues.all().map(|(name, to)| (name, self.name(name), to))
+    }
+
     /// All names of actors, in the order in which they came to be.
     pub fn actor_namings(&self) -> Result<Vec<Naming<ActorId>>> {
         self.namings("actor", "first_day, last_day", ActorId)
@@ -150,6 +174,11 @@ impl<I: Copy + Eq + Hash> Resolver<I> {
     /// What it is called; nothing once all its names are another's.
     pub fn called(&self, of: I) -> Option<NameId> {
         self.called.get(&of).or(self.first.get(&of)).copied()
+    }
+
+    /// All names with what they mean on whatever day, in no order.
+    pub fn all(&self) -> impl Iterator<Item = (NameId, I)> {
+        self.of.iter().flat_map(|(name, to)| to.iter().map(|t| (*name, t.0)))
     }
 
     pub fn names_of(&self, of: I) -> impl Iterator<Item = NameId> {

@@ -75,6 +75,13 @@ pub struct ReportHead {
     pub corrected_by: Option<usize>,
 }
 
+impl ReportHead {
+    /// The day on which it was out: that of publication, else of coming in.
+    pub fn out_on(&self) -> Date {
+        self.published.unwrap_or_else(|| date_of(self.came_in))
+    }
+}
+
 /// Something that a report says, as it was held.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry<T> {
@@ -175,8 +182,8 @@ pub struct Snapshot<'r> {
     pub reports: Vec<ReportHead>,
     place: HashMap<ReportId, usize>,
     names: HashMap<NameId, Rc<str>>,
-    actors: Resolver<ActorId>,
-    issues: Resolver<IssueId>,
+    pub(super) actors: Resolver<ActorId>,
+    pub(super) issues: Resolver<IssueId>,
     texts: RefCell<HashMap<VersionId, Rc<str>>>,
 }
 
@@ -220,9 +227,7 @@ impl<'r> Snapshot<'r> {
                 corrected_by: None,
             });
         }
-        reports.sort_by_key(|r: &ReportHead| {
-            (r.published.unwrap_or_else(|| date_of(r.came_in)), r.came_in, r.id)
-        });
+        reports.sort_by_key(|r: &ReportHead| (r.out_on(), r.came_in, r.id));
         let place = reports.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
         let mut snapshot = Self {
             record,
@@ -283,15 +288,6 @@ impl<'r> Snapshot<'r> {
         self.actors.called(actor).map_or("", |n| self.name(n))
     }
 
-    /// For whom `holder` stands on a board: for the party it speaks for where it is the speaker of the words and that party
-    /// is known, else for itself.
-    pub fn side(&self, holder: Option<NameId>, told: &Told, day: Date) -> Option<ActorId> {
-        let actor = self.actor(holder?, day)?;
-        let speaks = told.speaker.and_then(|s| self.actor(s, day)) == Some(actor);
-        let party = told.party.filter(|_| speaks).and_then(|p| self.actor(p, day));
-        Some(party.unwrap_or(actor))
-    }
-
     /// What is at stake under this name.
     pub fn issue(&self, name: NameId) -> Option<IssueId> {
         self.issues.find(name, Date::ZERO)
@@ -302,32 +298,18 @@ impl<'r> Snapshot<'r> {
         self.issues.called(issue).map_or("", |n| self.name(n))
     }
 
-    /// All names that stand for `actor`, in no order.
-    pub fn names_of(&self, actor: ActorId) -> Vec<&str> {
-        self.actors.names_of(actor).map(|n| self.name(n)).collect()
-    }
-
     /// Who said what, in the order of days.
     pub fn statements(&self) -> Result<Vec<Entry<Statement>>> {
+        self.entries(&format!("{STATEMENTS} WHERE {LIVE} AND verdict <> 'rejected'"), statement)
+    }
+
+    /// Who said what in one report, in no order.
+    pub(super) fn statements_of(&self, report: usize) -> Result<Vec<Entry<Statement>>> {
+        let of = self.reports[report].id.0;
         let sql = format!(
-            "SELECT {HEAD}, t.said, t.within, t.speaker, t.party, t.via, source, cue, content, form, venue
-             FROM statement t JOIN entry ON entry.id = t.entry WHERE {LIVE} AND verdict <> 'rejected'"
+            "{STATEMENTS} WHERE {LIVE} AND verdict <> 'rejected' AND entry.kind = 's' AND entry.report = ?2"
         );
-        self.entries(&sql, |r| {
-            let form: &str = r.get_ref(14)?.as_str()?;
-            Ok(Statement {
-                told: told(r)?,
-                source: spans(r, 11)?,
-                cue: spans(r, 12)?,
-                content: spans(r, 13)?,
-                form: [Form::Direct, Form::Mixed, Form::Indirect]
-                    .into_iter()
-                    .find(|f| f.as_str() == form)
-                    .unwrap_or(Form::Indirect),
-                venue: spans(r, 15)?.first().copied(),
-                said: r.get(6)?,
-            })
-        })
+        self.entries_with(&sql, &[&self.change, &of], statement)
     }
 
     /// What is on the table, in the order of days.
@@ -405,16 +387,24 @@ impl<'r> Snapshot<'r> {
         sql: &str,
         what: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<Entry<T>>> {
+        self.entries_with(sql, &[&self.change], what)
+    }
+
+    fn entries_with<T>(
+        &self,
+        sql: &str,
+        given: &[&dyn rusqlite::ToSql],
+        what: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<Entry<T>>> {
         let load = || -> rusqlite::Result<Vec<Entry<T>>> {
             let mut out = Vec::new();
             let mut found = self.record.db.prepare_cached(sql)?;
-            let mut rows = found.query([self.change])?;
+            let mut rows = found.query(given)?;
             while let Some(r) = rows.next()? {
                 let Some(&report) = self.place.get(&r.get(1)?) else { continue };
                 let said = r.get_ref(6)?.as_str_or_null()?.and_then(last_day);
                 let head = &self.reports[report];
-                let out_on = head.published.unwrap_or_else(|| date_of(head.came_in));
-                let day = said.map_or(out_on, |said| said.min(out_on));
+                let day = said.map_or(head.out_on(), |said| said.min(head.out_on()));
                 if self.at.as_of.is_some_and(|as_of| day > as_of) {
                     continue;
                 }
@@ -460,6 +450,28 @@ impl<'r> Snapshot<'r> {
 
 /// Columns that all entries begin with; `said` (6) follows, then `told`.
 const HEAD: &str = "t.entry, entry.report, t.version, t.since, t.verdict, t.confidence";
+
+/// SQL for statements, as [`statement`] takes them.
+const STATEMENTS: &str =
+    "SELECT t.entry, entry.report, t.version, t.since, t.verdict, t.confidence,
+    t.said, t.within, t.speaker, t.party, t.via, source, cue, content, form, venue
+    FROM statement t JOIN entry ON entry.id = t.entry";
+
+fn statement(r: &Row<'_>) -> rusqlite::Result<Statement> {
+    let form: &str = r.get_ref(14)?.as_str()?;
+    Ok(Statement {
+        told: told(r)?,
+        source: spans(r, 11)?,
+        cue: spans(r, 12)?,
+        content: spans(r, 13)?,
+        form: [Form::Direct, Form::Mixed, Form::Indirect]
+            .into_iter()
+            .find(|f| f.as_str() == form)
+            .unwrap_or(Form::Indirect),
+        venue: spans(r, 15)?.first().copied(),
+        said: r.get(6)?,
+    })
+}
 
 /// Columns 7 to 10: the statement, its speaker, party, relayer.
 fn told(r: &Row<'_>) -> rusqlite::Result<Told> {

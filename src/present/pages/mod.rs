@@ -8,6 +8,7 @@ mod history;
 mod lines;
 mod position;
 mod reports;
+mod statements;
 
 use serde::Serialize;
 
@@ -18,6 +19,7 @@ pub use changes::{ChangeCounts, ChangeRow, ChangesPage, changes};
 pub use history::{HistoryPage, HistoryRow, history};
 pub use position::{PositionRow, StandingRow};
 pub use reports::{ReportsPage, reports};
+pub use statements::{StatementsPage, statements};
 
 /// How much of a page is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
