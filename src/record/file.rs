@@ -21,7 +21,7 @@ static FORMATS: LazyLock<Migrations<'static>> =
     LazyLock::new(|| Migrations::new(vec![M::up(include_str!("schema/1.sql"))]));
 
 /// The present format.
-const FORMAT: i32 = 1;
+pub(super) const FORMAT: i32 = 1;
 
 /// How long a writer waits for another.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -101,8 +101,8 @@ impl Record {
             }
             Ok(_) => {}
         }
-        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(path, flags).map_err(|e| sentence(path, &e))?;
+        let db = connected(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(|e| sentence(path, &e))?;
         let record = Self { db, path: path.to_owned(), clock: None, codebook: OnceCell::new() };
         let application: i32 = record.pragma("application_id")?;
         if application != APPLICATION {
@@ -195,6 +195,30 @@ impl Record {
             let _ = std::fs::remove_file(to);
             sentence(to, &e)
         })
+    }
+}
+
+/// Opens the file. Where even a folder may not be written, and no log holds anything, as nobody changes it.
+fn connected(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let db = Connection::open_with_flags(path, flags)?;
+    let read = db.pragma_query_value(None, "schema_version", |r| r.get::<_, i64>(0));
+    let Err(error) = read else { return Ok(db) };
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let logged = std::fs::metadata(log).is_ok_and(|m| m.len() > 0);
+    let locked = matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied)
+    );
+    match (locked && !logged, path.to_str()) {
+        (true, Some(name)) => {
+            let name = name.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+                | OpenFlags::SQLITE_OPEN_URI
+                | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            Connection::open_with_flags(format!("file:{name}?immutable=1"), flags)
+        }
+        _ => Err(error),
     }
 }
 

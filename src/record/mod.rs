@@ -12,6 +12,8 @@ mod digest;
 mod figure;
 mod file;
 mod merge;
+#[cfg(test)]
+mod formats;
 mod names;
 mod naming;
 mod rows;
