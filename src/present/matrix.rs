@@ -161,6 +161,6 @@ seas
     fn a_place_of_many_lines_is_one_cell_of_markdown() {
         let text = matrix().to_markdown();
         assert!(text.contains("| issue | Veldra | Tol\\|mark ␛\\[31m | others |"), "{text}");
-        assert!(text.contains("|  | ✗ reject<br>second-hand | ~ open"), "{text}");
+        assert!(text.contains("|  | ✗ reject<br>second-hand | \\~ open"), "{text}");
     }
 }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::lines::{aside, title};
+use super::lines::{aside, moment, title};
 use super::position::StandingRow;
 use super::{Extent, Page};
 use crate::code::Stance;
@@ -32,6 +32,8 @@ pub struct BoardPage {
     pub issues: Vec<BoardIssue>,
     /// The columns: those of most positions first.
     pub parties: Vec<BoardParty>,
+    /// Issues that two parties or more hold a position on, also those that are not shown.
+    pub shared: usize,
     /// What is in the cells that are shown, in the order of rows, then of columns.
     pub cells: Vec<StandingRow>,
     /// What has no place in a cell, or is in one that is not shown.
@@ -86,10 +88,12 @@ const LONE: usize = 10;
 
 /// Parties without a column that are named for each stance.
 const FEW: usize = 6;
+/// Parties that have a column of their own in Markdown.
+const COLUMNS: usize = 6;
 /// Columns of a terminal on which a list has columns of its own for all that stands beside the words.
 const WIDE: usize = 80;
 
-const EMPTY: &str = "nobody holds a position; add reports with `travaux add`";
+const EMPTY: &str = "nobody holds a position; `travaux reports` lists what was read";
 
 /// The board of `snapshot`.
 pub fn board(snapshot: &Snapshot<'_>, extent: Extent) -> Result<BoardPage> {
@@ -144,6 +148,7 @@ pub fn board(snapshot: &Snapshot<'_>, extent: Extent) -> Result<BoardPage> {
         as_of: snapshot.at.as_of.map(|d| d.to_string()),
         known_by: snapshot.at.known_by.map(|t| t.to_string()),
         issues: rows.into_iter().map(issue).collect(),
+        shared,
         parties: columns.into_iter().map(party).collect(),
         left_out: BoardRest {
             without_holder: board.left_out.holder,
@@ -165,14 +170,14 @@ fn weight_of(
 }
 
 impl BoardPage {
-    /// Names of the issues that two parties or more hold a position on: in the matrix.
-    fn shared(&self) -> usize {
+    /// Issues in the matrix: those first ones that two parties or more hold a position on.
+    fn rows(&self) -> usize {
         self.issues.iter().take_while(|i| i.parties > 1).count()
     }
 
     /// The shared issues under at most `room` columns; parties beyond them stand together under each row.
     fn matrix(&self, room: usize) -> Matrix {
-        let rows = &self.issues[..self.shared()];
+        let rows = &self.issues[..self.rows()];
         let placed = self.places.iter().zip(&self.cells);
         let inside: Vec<(&(usize, usize), &StandingRow)> =
             placed.filter(|((row, _), _)| *row < rows.len()).collect();
@@ -202,13 +207,15 @@ impl BoardPage {
 
     /// Cells as a list for the eye: all, or those that are not in the matrix; on a narrow terminal with less beside it.
     fn list(&self, all: bool, narrow: bool) -> Table {
-        let shared = self.shared();
+        let shared = self.rows();
         let placed = self.places.iter().zip(&self.cells);
-        let cells = placed.filter(|((row, _), _)| all || *row >= shared).map(|(_, c)| c);
-        let row = |c: &StandingRow| {
+        let cells = placed.filter(|((row, _), _)| all || *row >= shared);
+        let row = |((row, _), c): (&(usize, usize), &StandingRow)| {
             let p = &c.position;
             let mut says = p.says();
-            if let Some(issue) = c.heading() {
+            // Words may name several issues that others speak of: then it is said which.
+            let issue = if *row < shared { Some(c.issue.as_str()) } else { c.heading() };
+            if let Some(issue) = issue {
                 says = format!("{}: {says}", one_line(issue));
             }
             let mut notes = vec![p.teller()];
@@ -222,14 +229,19 @@ impl BoardPage {
             let stance = Cell::new(marked(c)).toned(signs::stance_of(p.stance).tone);
             [party, stance, Cell::new(says)].into_iter().chain(back).collect()
         };
+        let rows: Vec<Vec<Cell>> = cells.map(row).collect();
+        let heading = match (rows.is_empty(), all) {
+            (true, _) => "",
+            (false, true) => "Word for word",
+            (false, false) => "Spoken of by one party, the latest first",
+        };
         Table {
-            heading: if all { "Word for word" } else { "Spoken of by one party, the latest first" }
-                .into(),
+            heading: heading.into(),
             columns: match narrow {
                 true => vec!["party", "position"],
                 false => vec!["party", "stance", "words", "since", "who told it", "report"],
             },
-            rows: cells.map(row).collect(),
+            rows,
             empty: EMPTY,
         }
     }
@@ -237,9 +249,13 @@ impl BoardPage {
     /// "Board: 12 issues, 9 parties".
     fn title(&self) -> String {
         let of = self.as_of.as_ref().map(|d| format!(" as of {d}")).unwrap_or_default();
-        let known = self.known_by.as_ref().map(|t| format!(" as known by {t}")).unwrap_or_default();
+        let known = self
+            .known_by
+            .as_ref()
+            .map(|t| format!(" as known by {}", moment(t)))
+            .unwrap_or_default();
         let cells = number((self.cells.len() + self.left_out.cells) as u64, "position");
-        let shared = match self.shared() {
+        let shared = match self.shared {
             0 => String::new(),
             n => format!(", {} that more than one party speaks of", number(n as u64, "issue")),
         };
@@ -394,7 +410,7 @@ impl Page for BoardPage {
     }
 
     fn to_markdown(&self) -> String {
-        let matrix = self.matrix(usize::MAX);
+        let matrix = self.matrix(COLUMNS);
         let mut out = format!("# {}\n", markdown(&self.title()));
         if !matrix.rows.is_empty() {
             let _ = write!(out, "\n{}", matrix.to_markdown());
@@ -466,7 +482,7 @@ mod tests {
     #[test]
     fn a_narrow_terminal_gets_a_list() {
         let text = shown(40);
-        assert!(!text.contains('─') && text.contains("! demand: 12 seats"), "{text}");
+        assert!(!text.contains('─') && text.contains("! demand: seats: 12"), "{text}");
         assert!(text.lines().all(|l| l.width() <= 40), "{text}");
     }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::lines::{aside, title};
+use super::lines::{self, aside, title};
 use super::position::StandingRow;
 use super::{Extent, Page};
 use crate::error::Result;
@@ -127,9 +127,12 @@ pub fn changes(
 impl ChangesPage {
     fn title(&self) -> String {
         let since = self.since.as_ref().map(|d| format!(" since {d}"));
-        let known = self.known_since.as_ref().map(|t| format!(" since it was known by {t}"));
+        let known = self
+            .known_since
+            .as_ref()
+            .map(|t| format!(" since what was known by {}", lines::moment(t)));
         let until = self.until.as_ref().map(|d| format!(" until {d}"));
-        let by = self.known_by.as_ref().map(|t| format!(" as known by {t}"));
+        let by = self.known_by.as_ref().map(|t| format!(" as known by {}", lines::moment(t)));
         let parts: String = [since, known, until, by].into_iter().flatten().collect();
         format!("What changed{parts}: {}", self.counted())
     }

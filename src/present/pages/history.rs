@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Page;
-use super::lines::{aside, title};
+use super::lines::{aside, moment, title};
 use super::position::PositionRow;
 use crate::error::{Error, Result};
 use crate::present::clean::one_line;
@@ -178,7 +178,11 @@ fn listed<'s>(names: impl Iterator<Item = &'s str>) -> String {
 impl HistoryPage {
     fn title(&self) -> String {
         let of = self.as_of.as_ref().map(|d| format!(" as of {d}")).unwrap_or_default();
-        let known = self.known_by.as_ref().map(|t| format!(" as known by {t}")).unwrap_or_default();
+        let known = self
+            .known_by
+            .as_ref()
+            .map(|t| format!(" as known by {}", moment(t)))
+            .unwrap_or_default();
         let n = number(self.positions.len() as u64, "position");
         format!("{} on {}{of}{known}: {n}", self.party, self.issue)
     }

@@ -18,6 +18,11 @@ pub(super) fn aside(text: &str, width: usize) -> String {
     styled(Style::new().dimmed(), text, width)
 }
 
+/// A moment in RFC 3339 as people read it: the end of a day is that day.
+pub(super) fn moment(text: &str) -> &str {
+    text.strip_suffix("T23:59:59.999999Z").unwrap_or(text)
+}
+
 fn styled(style: Style, text: &str, width: usize) -> String {
     let mut out = String::new();
     for line in flow(&[(style, &one_line(text))], width.max(20)) {

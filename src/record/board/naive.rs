@@ -193,6 +193,9 @@ struct Words {
     read: Option<Fact>,
     /// As a person found it.
     decided: Option<(Verdict, Fact)>,
+    /// Whether a text came in since it was decided on that does not have the words: then the statement they stood in is
+    /// gone for good, and with it who said them when; one that a later text has again is another.
+    bare: bool,
     /// When it was first read, of all: the deed, and the place in its report.
     first: (usize, usize),
 }
@@ -220,6 +223,7 @@ impl Model {
                             told.first = (i, place.unwrap_or(0));
                         }
                         told.read = place.map(|p| facts[p].clone());
+                        told.bare |= told.decided.is_some() && told.read.is_none();
                     }
                 }
                 Deed::Decide { report, words, verdict } => {
@@ -255,8 +259,8 @@ impl Model {
             };
             let (published, came) = self.published[report];
             let out = published.map_or(march(31).saturating_add((1 + came as i64).days()), march);
-            // A statement that the live text no longer holds says neither when nor who.
-            let said = told.read.as_ref().and_then(|f| f.said).map_or(out, march);
+            let statement = told.read.as_ref().filter(|_| !told.bare);
+            let said = statement.and_then(|f| f.said).map_or(out, march);
             let day = said.min(out);
             if day > as_of {
                 continue;
@@ -274,7 +278,7 @@ impl Model {
                 continue;
             }
             let party = self.actor(holder);
-            let speaker = told.read.as_ref().map(|f| self.actor(f.speaker));
+            let speaker = statement.map(|f| self.actor(f.speaker));
             let first = fact.speaker == holder || speaker == Some(party);
             let row = (
                 day,
