@@ -133,8 +133,8 @@ impl Writer<'_> {
                 id
             }
             None => {
-                tx.prepare_cached("INSERT INTO report (key, given) VALUES (?, ?)")?
-                    .execute([key, &report.id])?;
+                tx.prepare_cached("INSERT INTO report (since, key, given) VALUES (?, ?, ?)")?
+                    .execute(params![change, key, report.id])?;
                 ReportId(tx.last_insert_rowid())
             }
         };
@@ -162,8 +162,8 @@ impl Writer<'_> {
             report.text
         ])?;
         let version = VersionId(tx.last_insert_rowid());
-        tx.prepare_cached("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)")?
-            .execute(params![version, report.title.as_deref().unwrap_or_default(), report.text])?;
+        tx.prepare_cached("INSERT INTO words (rowid, text) VALUES (?, ?)")?
+            .execute(params![version, report.text])?;
         copies::place(tx, *change, id, version, report)?;
         let year = report.published.map(|d| d.year());
         let namer = Namer::new(tx, *change).within(id, year, self.codebook.clone());

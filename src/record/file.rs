@@ -57,6 +57,8 @@ impl Record {
     fn make(&mut self, codebook: Option<(&str, &str)>) -> Result<()> {
         let path = self.path.clone();
         let say = |e: rusqlite::Error| sentence(&path, &e);
+        // Texts fill larger pages better.
+        self.db.pragma_update(None, "page_size", 8192).map_err(say)?;
         self.db.pragma_update(None, "application_id", APPLICATION).map_err(say)?;
         self.configure()?;
         FORMATS.to_latest(&mut self.db).map_err(|e| migration(&path, &e))?;

@@ -11,9 +11,9 @@ pub mod copies;
 mod digest;
 mod figure;
 mod file;
-mod merge;
 #[cfg(test)]
 mod formats;
+mod merge;
 mod names;
 mod naming;
 mod rows;

@@ -1,8 +1,9 @@
 //! Whom names mean at a moment, on a day, and why. Never decides it: that is done when names come in, and by people.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::rc::Rc;
+use std::ops::Range;
 
 use jiff::civil::Date;
 
@@ -93,20 +94,59 @@ impl Snapshot<'_> {
     }
 }
 
+/// The texts of all names in one piece.
+#[derive(Default)]
+pub(super) struct Texts {
+    all: String,
+    /// By id: where its text stands. Ids have no gaps to speak of.
+    place: Vec<Range<u32>>,
+}
+
+impl Texts {
+    pub fn load(record: &Record) -> rusqlite::Result<Self> {
+        let mut out = Self::default();
+        let mut found = record.db.prepare_cached("SELECT id, text FROM name")?;
+        let mut rows = found.query([])?;
+        while let Some(r) = rows.next()? {
+            let (NameId(id), text) = (r.get(0)?, r.get_ref(1)?.as_str()?);
+            let id = usize::try_from(id).unwrap_or_default();
+            let start = out.all.len() as u32;
+            out.all.push_str(text);
+            if out.place.len() <= id {
+                out.place.resize(id + 1, 0..0);
+            }
+            out.place[id] = start..out.all.len() as u32;
+        }
+        Ok(out)
+    }
+
+    pub fn get(&self, name: NameId) -> &str {
+        let place = usize::try_from(name.0).ok().and_then(|i| self.place.get(i));
+        place.map_or("", |p| &self.all[p.start as usize..p.end as usize])
+    }
+}
+
 /// What a name stands for, from a first to a last day.
-type Meaning<I> = (I, Option<Date>, Option<Date>);
+#[derive(Clone, Copy)]
+struct Meaning<I> {
+    name: NameId,
+    of: I,
+    days: (Option<Date>, Option<Date>),
+}
 
 /// For which days a name stands for what, from the first to the last; and what each is called.
 pub(super) struct Resolver<I> {
-    of: HashMap<NameId, Vec<Meaning<I>>>,
-    /// Names of each, the first decided first.
-    names: HashMap<I, Vec<NameId>>,
-    /// By which it was begun.
-    first: HashMap<I, NameId>,
-    called: HashMap<I, NameId>,
+    /// In the order of names.
+    meanings: Vec<Meaning<I>>,
+    /// Names of each, in the order of these, the first decided first.
+    names: Vec<(I, NameId)>,
+    /// By which each was begun, in their order.
+    first: Vec<(I, NameId)>,
+    /// What was asked for.
+    called: RefCell<HashMap<I, NameId>>,
 }
 
-impl<I: Copy + Eq + Hash> Resolver<I> {
+impl<I: Copy + Ord + Hash> Resolver<I> {
     pub fn load(
         record: &Record,
         change: ChangeId,
@@ -114,12 +154,7 @@ impl<I: Copy + Eq + Hash> Resolver<I> {
         id: impl Fn(i64) -> I,
         days: bool,
     ) -> rusqlite::Result<Self> {
-        let mut out = Self {
-            of: HashMap::new(),
-            names: HashMap::new(),
-            first: HashMap::new(),
-            called: HashMap::new(),
-        };
+        let (mut meanings, mut names, mut begun) = (Vec::new(), Vec::new(), Vec::new());
         let days = if days { "first_day, last_day" } else { "NULL, NULL" };
         let mut found = record.db.prepare_cached(&format!(
             "SELECT name, {what}, {days} FROM {what}_name t WHERE {LIVE} ORDER BY since, name"
@@ -128,70 +163,83 @@ impl<I: Copy + Eq + Hash> Resolver<I> {
         while let Some(r) = rows.next()? {
             let (first, last) = (r.get_ref(2)?.as_str_or_null()?, r.get_ref(3)?.as_str_or_null()?);
             let (name, of) = (r.get(0)?, id(r.get(1)?));
-            out.of.entry(name).or_default().push((of, day(first), day(last)));
-            out.names.entry(of).or_default().push(name);
+            meanings.push(Meaning { name, of, days: (day(first), day(last)) });
+            names.push((of, name));
         }
-        let mut found = record.db.prepare_cached(&format!("SELECT id, name FROM {what}"))?;
+        let mut found =
+            record.db.prepare_cached(&format!("SELECT id, name FROM {what} ORDER BY id"))?;
         let mut rows = found.query([])?;
         while let Some(r) = rows.next()? {
-            out.first.insert(id(r.get(0)?), r.get(1)?);
+            begun.push((id(r.get(0)?), r.get(1)?));
         }
-        Ok(out)
+        meanings.sort_by_key(|m| m.name);
+        names.sort_by_key(|n| n.0);
+        Ok(Self { meanings, names, first: begun, called: RefCell::default() })
     }
 
-    /// Settles what each is called, now that the names' texts are there: by the name it was begun with, or by the first
-    /// that says more of a person; never by a name that it has lost or has on some days only, while it has others.
-    pub fn call(&mut self, texts: &HashMap<NameId, Rc<str>>) {
-        for (of, names) in &self.names {
-            let always = |n: &&NameId| {
-                self.of[*n]
-                    .iter()
-                    .any(|(to, first, last)| to == of && first.is_none() && last.is_none())
-            };
-            let first = self.first.get(of);
-            let own: Vec<NameId> = names.iter().filter(always).copied().collect();
-            let begun = first.filter(|f| own.contains(f)).or(own.first()).or(names.first());
-            let Some(mut best) = begun.copied() else { continue };
-            if own.len() > 1 {
-                let full =
-                    |n: NameId| texts.get(&n).map(|t| names::fullness(t)).unwrap_or_default();
-                let length = |n: &NameId| texts.get(n).map_or(0, |t| t.len());
-                let most = own.iter().map(|n| full(*n).0).max().unwrap_or(0);
-                if full(best).0 < most {
-                    best = own.iter().copied().find(|n| full(*n).0 == most).unwrap_or(best);
-                }
-                if most > 0 {
-                    // Of two that are the same but for how they are written, the one without titles.
-                    let form = full(best);
-                    let same = own.iter().copied().filter(|n| full(*n) == form);
-                    best = same.min_by_key(length).unwrap_or(best);
-                }
+    fn meanings(&self, name: NameId) -> &[Meaning<I>] {
+        let first = self.meanings.partition_point(|m| m.name < name);
+        let length = self.meanings[first..].iter().take_while(|m| m.name == name).count();
+        &self.meanings[first..first + length]
+    }
+
+    fn begun(&self, of: I) -> Option<NameId> {
+        let at = self.first.binary_search_by_key(&of, |f| f.0).ok()?;
+        Some(self.first[at].1)
+    }
+
+    /// What it is called, by the names' `texts`: by the name it was begun with, or by the first that says more of a
+    /// person; never by a name that it has lost or has on some days only, while it has others. The name it was begun with
+    /// once all are another's.
+    pub fn called(&self, of: I, texts: &Texts) -> Option<NameId> {
+        if let Some(called) = self.called.borrow().get(&of) {
+            return Some(*called);
+        }
+        let called = self.call(of, texts).or(self.begun(of))?;
+        self.called.borrow_mut().insert(of, called);
+        Some(called)
+    }
+
+    fn call(&self, of: I, texts: &Texts) -> Option<NameId> {
+        let always =
+            |n: &NameId| self.meanings(*n).iter().any(|m| m.of == of && m.days == (None, None));
+        let own: Vec<NameId> = self.names_of(of).filter(always).collect();
+        let begun = self.begun(of).filter(|f| own.contains(f));
+        let mut best = begun.or(own.first().copied()).or(self.names_of(of).next())?;
+        if own.len() > 1 {
+            let full = |n: NameId| names::fullness(texts.get(n));
+            let length = |n: &NameId| texts.get(*n).len();
+            let most = own.iter().map(|n| full(*n).0).max().unwrap_or(0);
+            if full(best).0 < most {
+                best = own.iter().copied().find(|n| full(*n).0 == most).unwrap_or(best);
             }
-            self.called.insert(*of, best);
+            if most > 0 {
+                // Of two that are the same but for how they are written, the one without titles.
+                let form = full(best);
+                let same = own.iter().copied().filter(|n| full(*n) == form);
+                best = same.min_by_key(length).unwrap_or(best);
+            }
         }
-    }
-
-    /// What it is called; nothing once all its names are another's.
-    pub fn called(&self, of: I) -> Option<NameId> {
-        self.called.get(&of).or(self.first.get(&of)).copied()
+        Some(best)
     }
 
     /// All names with what they mean on whatever day, in no order.
     pub fn all(&self) -> impl Iterator<Item = (NameId, I)> {
-        self.of.iter().flat_map(|(name, to)| to.iter().map(|t| (*name, t.0)))
+        self.meanings.iter().map(|m| (m.name, m.of))
     }
 
     pub fn names_of(&self, of: I) -> impl Iterator<Item = NameId> {
-        self.names.get(&of).into_iter().flatten().copied()
+        let first = self.names.partition_point(|n| n.0 < of);
+        self.names[first..].iter().take_while(move |n| n.0 == of).map(|n| n.1)
     }
 
     pub fn find(&self, name: NameId, day: Date) -> Option<I> {
-        let to = self.of.get(&name)?;
-        let on = |t: &&Meaning<I>| {
-            t.1.is_none_or(|first| first <= day) && t.2.is_none_or(|last| day <= last)
+        let meanings = self.meanings(name);
+        let on = |m: &&Meaning<I>| {
+            m.days.0.is_none_or(|first| first <= day) && m.days.1.is_none_or(|last| day <= last)
         };
         // One that names its days goes before one that means all others.
-        let dated = to.iter().filter(on).find(|t| t.1.is_some() || t.2.is_some());
-        dated.or_else(|| to.iter().find(on)).map(|t| t.0)
+        let dated = meanings.iter().filter(on).find(|m| m.days != (None, None));
+        dated.or_else(|| meanings.iter().find(on)).map(|m| m.of)
     }
 }

@@ -118,12 +118,14 @@ impl Words {
 
     /// As the index of words is asked for them, in texts alone. Nothing of them is an order to it.
     fn query(&self) -> String {
-        let terms: Vec<String> = self
-            .terms
-            .iter()
-            .map(|t| format!("\"{}\"{}", t.words.join(" "), if t.prefix { " *" } else { "" }))
-            .collect();
-        format!("text : ({})", terms.join(" AND "))
+        let terms = self.terms.iter().flat_map(|t| {
+            let last = t.words.len() - 1;
+            let word = move |(i, word): (usize, &String)| {
+                format!("\"{word}\"{}", if i == last && t.prefix { " *" } else { "" })
+            };
+            t.words.iter().enumerate().map(word)
+        });
+        terms.collect::<Vec<_>>().join(" AND ")
     }
 }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row};
 
-use super::naming::Resolver;
+use super::naming::{Resolver, Texts};
 use super::rows::parse_spans;
 use super::{ActorId, ChangeId, EntryId, IssueId, NameId, Record, ReportId, VersionId, file};
 use crate::attribute::Form;
@@ -181,7 +181,7 @@ pub struct Snapshot<'r> {
     /// All reports that were known, in the order of publication; those without a day come by when they came in.
     pub reports: Vec<ReportHead>,
     place: HashMap<ReportId, usize>,
-    names: HashMap<NameId, Rc<str>>,
+    names: Texts,
     pub(super) actors: Resolver<ActorId>,
     pub(super) issues: Resolver<IssueId>,
     texts: RefCell<HashMap<VersionId, Rc<str>>>,
@@ -207,8 +207,7 @@ impl<'r> Snapshot<'r> {
         let mut reports = Vec::new();
         let mut found = db.prepare_cached(&format!(
             "SELECT report.id, t.id, given, title, outlet, agencies, published,
-                    (SELECT at FROM change WHERE change.id =
-                        (SELECT min(since) FROM version v WHERE v.report = report.id))
+                    (SELECT at FROM change WHERE change.id = report.since)
              FROM version t JOIN report ON report.id = t.report WHERE {LIVE}"
         ))?;
         let mut rows = found.query([change])?;
@@ -235,19 +234,12 @@ impl<'r> Snapshot<'r> {
             change,
             reports,
             place,
-            names: HashMap::new(),
+            names: Texts::load(record)?,
             actors: Resolver::load(record, change, "actor", ActorId, true)?,
             issues: Resolver::load(record, change, "issue", IssueId, false)?,
             texts: RefCell::default(),
         };
         snapshot.group()?;
-        let mut found = db.prepare_cached("SELECT id, text FROM name")?;
-        let mut rows = found.query([])?;
-        while let Some(r) = rows.next()? {
-            snapshot.names.insert(r.get(0)?, Rc::from(r.get_ref(1)?.as_str()?));
-        }
-        snapshot.actors.call(&snapshot.names);
-        snapshot.issues.call(&snapshot.names);
         Ok(snapshot)
     }
 
@@ -275,7 +267,7 @@ impl<'r> Snapshot<'r> {
 
     /// The name's text.
     pub fn name(&self, name: NameId) -> &str {
-        self.names.get(&name).map_or("", |n| n)
+        self.names.get(name)
     }
 
     /// Whom `name` means on `day`.
@@ -285,7 +277,7 @@ impl<'r> Snapshot<'r> {
 
     /// What an actor is called.
     pub fn actor_name(&self, actor: ActorId) -> &str {
-        self.actors.called(actor).map_or("", |n| self.name(n))
+        self.actors.called(actor, &self.names).map_or("", |n| self.name(n))
     }
 
     /// What is at stake under this name.
@@ -295,7 +287,7 @@ impl<'r> Snapshot<'r> {
 
     /// What an issue is called.
     pub fn issue_name(&self, issue: IssueId) -> &str {
-        self.issues.called(issue).map_or("", |n| self.name(n))
+        self.issues.called(issue, &self.names).map_or("", |n| self.name(n))
     }
 
     /// Who said what, in the order of days.

@@ -43,6 +43,7 @@ CREATE TABLE spoke_for (
 
 CREATE TABLE report (
     id INTEGER PRIMARY KEY,
+    since INTEGER NOT NULL REFERENCES change (id),
     key TEXT NOT NULL UNIQUE,                   -- by which it is known when it comes in again
     given TEXT NOT NULL                         -- the id that users see
 ) STRICT;
@@ -60,7 +61,8 @@ CREATE TABLE version (
 CREATE INDEX version_report ON version (report);
 CREATE INDEX version_digest ON version (digest);
 
-CREATE VIRTUAL TABLE words USING fts5 (title, text, content = 'version', content_rowid = 'id',
+-- Which words stand in which text; where, is looked up there. Half the size of an index of places.
+CREATE VIRTUAL TABLE words USING fts5 (text, content = 'version', content_rowid = 'id', detail = none, columnsize = 0,
     tokenize = 'unicode61 remove_diacritics 2');
 
 -- Winnowed fingerprints of live texts, to find copies by.
