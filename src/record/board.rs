@@ -187,7 +187,9 @@ mod tests {
     use crate::code::Stance;
 
     fn said(id: &str, day: &str, speaker: (&str, &str), stance: Stance) -> Draft {
-        let text = format!("{id}: no seats but for members, it was said.");
+        // No text is a copy of another.
+        let rest: Vec<String> = (0..60).map(|i| format!("{id}{i}")).collect();
+        let text = format!("{id}: no seats but for members, it was said. {}", rest.join(" "));
         Draft::new(id, day, &text)
             .said(speaker.0, Some(speaker.1), "no seats but for members")
             .position("Veldra", "seats", stance, "no seats")
