@@ -28,6 +28,9 @@ fn main() -> ExitCode {
             .search()
             .and_then(|search| cli::ask::ask(&typed.ask, |s| pages::statements(s, &search))),
         Command::Check(typed) => cli::record::check(&typed),
+        Command::Timeline(typed) => cli::ask::ask(&typed, pages::timeline),
+        Command::Accounts(typed) => cli::ask::ask(&typed, pages::accounts),
+        Command::Brief(typed) => cli::ask::ask(&typed.ask, |held| pages::brief(held, typed.day)),
         Command::Reports(typed) => cli::ask::ask(&typed, pages::reports),
         Command::Actors(typed) => cli::ask::ask(&typed, pages::actors),
         Command::Merge(typed) => cli::merge::merge(&typed),

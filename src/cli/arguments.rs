@@ -1,6 +1,7 @@
 //! What was typed, checked before anything is read: what makes no sense ends here, with exit code 2. Never
 //! opens a report.
 
+mod questions;
 mod statements;
 
 use std::ffi::OsStr;
@@ -12,6 +13,10 @@ use jiff::civil::Date;
 use travaux::report::{Format, Options};
 use travaux::{Error, Result};
 
+use questions::{
+    ACCOUNTS_HELP, BOARD_EXAMPLES, BRIEF_EXAMPLES, CHANGES_EXAMPLES, HISTORY_EXAMPLES,
+};
+pub use questions::{Ask, Board, Brief, Changes, History, View};
 pub use statements::{Statements, Whole};
 
 /// Reads news reports about a negotiation and keeps its record: who said what, when, and through whom it
@@ -66,6 +71,15 @@ pub enum Command {
     /// Check that a record is whole: every word it holds stands where it says, nothing was overwritten
     #[command(arg_required_else_help = true, after_help = statements::WHOLE_EXAMPLES)]
     Check(Whole),
+    /// Show the talks day by day: how they are said to go, and who meets
+    #[command(arg_required_else_help = true)]
+    Timeline(Ask),
+    /// Show where accounts differ, and what is settled
+    #[command(after_help = ACCOUNTS_HELP, arg_required_else_help = true)]
+    Accounts(Ask),
+    /// Print one page for the morning: what a day brought
+    #[command(after_help = BRIEF_EXAMPLES, arg_required_else_help = true)]
+    Brief(Brief),
     /// Copy a record to a new file, also while it is in use
     #[command(arg_required_else_help = true)]
     Backup(Backup),
@@ -123,34 +137,6 @@ Examples:
 
 A run that is stopped keeps all reports added so far; the same command goes on where it stopped.
 Exit code: 0 all was added or there, 1 a report could not be read (the others were), 2 wrong usage, 130 stopped.";
-
-const BOARD_EXAMPLES: &str = "\
-Examples:
-  travaux board talks.travaux                          issues by parties, at a glance
-  travaux board talks.travaux --all                    every position that is held
-  travaux board talks.travaux --as-of 2031-03-12       as said by the end of that day
-  travaux board talks.travaux --known-by 2031-03-12    as it could be known on that day
-  travaux board talks.travaux --format csv > board.csv for a spreadsheet
-
-A cell has the position of the latest day; of one day what the party says itself before what others say of it, then what
-the later report tells, then the surer reading. What a later report corrects is in no cell.";
-
-const HISTORY_EXAMPLES: &str = "\
-Examples:
-  travaux history talks.travaux --issue quotas --party Veldra
-
-A part of a name is enough where no other name has it.";
-
-const CHANGES_EXAMPLES: &str = "\
-Examples:
-  travaux changes talks.travaux --since 2031-03-12     since the end of that day
-  travaux changes talks.travaux --since 2031-03-12 --until 2031-03-19
-  travaux changes talks.travaux --known-since 2031-03-12T09:00Z
-                                                       what came in since then, of whatever day
-
-Stances in their order: accept, offer, open, propose, demand, reject, rule out. A step up hardened, a step down softened.
-Another figure moved; where it can be compared with the other parties' figures, it hardened or softened. Dropped is what the
-record no longer holds: corrected, read anew, or rejected by a person.";
 
 const CODEBOOK_EXAMPLES: &str = "\
 Examples:
@@ -210,81 +196,6 @@ pub struct Backup {
     /// The new file
     #[arg(value_name = "TO")]
     pub to: PathBuf,
-}
-
-/// A question to a record: which, of when, and how the answer is shown.
-#[derive(clap::Args)]
-pub struct Ask {
-    /// The record
-    #[arg(value_name = "RECORD")]
-    pub record: PathBuf,
-    /// As said by the end of this day
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
-    pub as_of: Option<Date>,
-    /// As known by the end of this day (UTC), or by this moment (2031-03-12T09:00Z)
-    #[arg(long, value_name = "DAY|MOMENT", value_parser = moment)]
-    pub known_by: Option<jiff::Timestamp>,
-    /// How to show it
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: View,
-    /// Colour on the terminal
-    #[arg(long, value_enum, default_value = "auto")]
-    pub color: Color,
-}
-
-/// `travaux board`.
-#[derive(clap::Args)]
-pub struct Board {
-    #[command(flatten)]
-    pub ask: Ask,
-    /// Every position that is held, also those on issues that one party alone speaks of
-    #[arg(long)]
-    pub all: bool,
-}
-
-/// `travaux history`.
-#[derive(clap::Args)]
-pub struct History {
-    #[command(flatten)]
-    pub ask: Ask,
-    /// What is at stake: a name on the board, or a part of one
-    #[arg(long, value_name = "NAME")]
-    pub issue: String,
-    /// Who stands there: a name on the board, or a part of one
-    #[arg(long, value_name = "NAME")]
-    pub party: String,
-}
-
-/// `travaux changes`.
-#[derive(clap::Args)]
-pub struct Changes {
-    #[command(flatten)]
-    pub ask: Ask,
-    /// From the board of the end of this day
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, required_unless_present = "known_since")]
-    pub since: Option<Date>,
-    /// To the board of the end of this day [default: the latest]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, conflicts_with = "as_of")]
-    pub until: Option<Date>,
-    /// From what was known by the end of this day (UTC), or by this moment
-    #[arg(long, value_name = "DAY|MOMENT", value_parser = moment)]
-    pub known_since: Option<jiff::Timestamp>,
-    /// Every position that is heard of first, also where there are many
-    #[arg(long)]
-    pub all: bool,
-}
-
-/// How an answer is shown.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum View {
-    /// For the eye
-    Text,
-    /// One JSON document
-    Json,
-    /// Comma-separated values, for spreadsheets
-    Csv,
-    /// Markdown
-    Md,
 }
 
 /// Which reports are read, and how.

@@ -57,8 +57,13 @@ pub(super) fn stance_of(name: &'static str) -> Sign {
 
 /// An assessment's value; what is expected has a hollow mark and says so.
 pub(super) fn value(a: &AssessmentPage) -> Sign {
-    let ahead = a.of == "prospect";
-    let (past, prospect, tone) = match a.value {
+    value_named(a.value, a.of)
+}
+
+/// The value of this name, of what was or what is expected.
+pub(super) fn value_named(name: &'static str, of: &str) -> Sign {
+    let ahead = of == "prospect";
+    let (past, prospect, tone) = match name {
         "breakdown" => ("breakdown", "breakdown expected", Tone::Worst),
         "no_progress" => ("no progress", "no progress expected", Tone::Bad),
         "mixed" => ("mixed", "mixed prospects", Tone::Middle),
@@ -73,7 +78,12 @@ pub(super) fn value(a: &AssessmentPage) -> Sign {
 
 /// Whether an encounter took place.
 pub(super) fn status(e: &EncounterPage) -> Sign {
-    let (mark, word, tone) = match e.status {
+    status_named(e.status)
+}
+
+/// The status of this name.
+pub(super) fn status_named(name: &'static str) -> Sign {
+    let (mark, word, tone) = match name {
         "held" => ("■", "held", Tone::Good),
         "ongoing" => ("▶", "ongoing", Tone::Best),
         "planned" => ("□", "planned", Tone::Calm),
@@ -86,7 +96,12 @@ pub(super) fn status(e: &EncounterPage) -> Sign {
 
 /// What sort of encounter.
 pub(super) fn kind(e: &EncounterPage) -> &'static str {
-    if e.kind == "press_conference" { "press conference" } else { e.kind }
+    kind_named(e.kind)
+}
+
+/// The sort of this name.
+pub(super) fn kind_named(name: &'static str) -> &'static str {
+    if name == "press_conference" { "press conference" } else { name }
 }
 
 /// Whose position it is.

@@ -2,8 +2,10 @@
 //! people decide by their reviews; a [`Snapshot`] is what was held at any moment, of any day. Nothing is ever overwritten:
 //! what changes is closed and its successor opened, with who, when and why. Never asks the model.
 
+pub mod accounts;
 mod add;
 mod board;
+pub mod brief;
 mod change;
 mod changes;
 mod check;
@@ -19,8 +21,10 @@ mod naming;
 mod rows;
 mod search;
 mod snapshot;
+mod talks;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod timeline;
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};

@@ -1,14 +1,18 @@
 //! The pages of a record: each is one plain value, the same for terminal, JSON, CSV and Markdown. A page is a file of this
 //! folder: what it holds (`Serialize`), how it comes from a [`Snapshot`](crate::record::Snapshot), and its tables.
 
+mod accounts;
 mod actors;
 mod board;
+mod brief;
 mod changes;
 mod history;
 mod lines;
 mod position;
+mod quoted;
 mod reports;
 mod statements;
+mod timeline;
 
 use serde::Serialize;
 
@@ -18,8 +22,13 @@ pub use board::{BoardIssue, BoardPage, BoardParty, BoardRest, board};
 pub use changes::{ChangeCounts, ChangeRow, ChangesPage, changes};
 pub use history::{HistoryPage, HistoryRow, history};
 pub use position::{PositionRow, StandingRow};
-pub use reports::{ReportsPage, reports};
 pub use statements::{StatementsPage, statements};
+
+pub use accounts::{AccountsPage, accounts};
+pub use brief::{BriefPage, brief};
+pub use quoted::Quoted;
+pub use reports::{ReportsPage, reports};
+pub use timeline::{TimelinePage, timeline};
 
 /// How much of a page is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
