@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::judged;
 use super::lexicon::Cue;
 use super::reading::{Candidate, Coded, Field, Terms, Words};
+use super::weighed;
 use super::{Assessment, Coder, Coding, Encounter, Kind, Of, Position, Stance, Status, Value, Why};
 use crate::annotate::dates::{Toward, times};
 use crate::annotate::sentences::sentence;
@@ -126,10 +126,11 @@ impl Context<'_> {
             h.probability == most || h.probability >= SECOND && h.candidate.ask.is_some()
         });
         for holder in chosen {
+            let stances = weighed::stances(&holder.candidate.stances, &terms.cues);
             let (stance, sure) = match of_plan {
-                true if beside => put(&holder.candidate.stances),
+                true if beside => put(&stances),
                 true => (Stance::Propose as usize, AUTHOR),
-                false => best(&holder.candidate.stances),
+                false => best(&stances),
             };
             let stance = Stance::ALL[stance];
             let firsthand = statement.is_some_and(|s| {
@@ -154,7 +155,7 @@ impl Context<'_> {
                 why.notes.push("the sentence tells what a plan says: its author holds it".into());
             } else {
                 let names = Stance::ALL.map(Stance::as_str);
-                why.notes.push(format!("stance: {}", ranked(&holder.candidate.stances, &names)));
+                why.notes.push(format!("stance: {}", ranked(&stances, &names)));
             }
             why.notes.push(format!("terms: {:.0} %", 100.0 * terms.confidence));
             let mut position = Position {
@@ -189,8 +190,8 @@ impl Context<'_> {
                 // Nobody whom the window names: who speaks, if anybody does.
                 None => vec![statement.and_then(|s| {
                     let s = &self.statements[s];
-                    let name = s.party.clone().or_else(|| s.speaker.clone());
-                    name.map(|name| self.in_codebook(name))
+                    let name = s.party.as_deref().or(s.speaker.as_deref());
+                    name.map(|name| self.in_codebook(without_article(name).to_owned()))
                 })],
             };
             for name in names {
@@ -300,7 +301,7 @@ impl Context<'_> {
     fn assessment(&self, words: &Words) -> Assessment {
         let statement = self.statement(words.span);
         let told = statement.map(|s| &self.statements[s]);
-        let values = judged::weighed(&words.scores.0, &words.cues, words.span);
+        let values = weighed::values(&words.scores.0, &words.cues, words.span);
         let (value, sure) = best(&values);
         let (of, _) = best(&words.scores.1);
         let mut why = self.why(&words.cues);
@@ -403,11 +404,14 @@ fn plainest(answer: &Answer) -> Option<String> {
     let speaker = &answer.speaker;
     let party = speaker.party.as_deref().filter(|_| !speaker.presides);
     let name = party.or(speaker.name.as_deref())?;
-    let name = ["the ", "The ", "a ", "A ", "an ", "An "]
-        .iter()
-        .find_map(|a| name.strip_prefix(a))
-        .unwrap_or(name);
+    let name = without_article(name);
     (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// "company" for "the company".
+fn without_article(name: &str) -> &str {
+    let articles = ["the ", "The ", "a ", "A ", "an ", "An "];
+    articles.iter().find_map(|a| name.strip_prefix(a)).unwrap_or(name)
 }
 
 /// What a plan says is proposed, unless it is plainlier offered or demanded.

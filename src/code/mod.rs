@@ -4,12 +4,12 @@
 pub mod codebook;
 mod complete;
 mod fields;
-mod judged;
 pub mod lexicon;
 mod meant;
 mod network;
 mod plans;
 mod reading;
+mod weighed;
 
 use crate::annotate::Document;
 use crate::attribute::{Answer, Section, Statement};
