@@ -80,6 +80,30 @@ pub enum Command {
     /// Print one page for the morning: what a day brought
     #[command(after_help = BRIEF_EXAMPLES, arg_required_else_help = true)]
     Brief(Brief),
+    /// Show which entries nobody has looked at, the least sure first
+    #[command(subcommand, after_help = super::review::REVIEW_EXAMPLES, arg_required_else_help = true)]
+    Review(super::review::Review),
+    /// Say that entries are right
+    #[command(after_help = super::review::DECIDE_EXAMPLES, arg_required_else_help = true)]
+    Accept(super::review::Decide),
+    /// Say that entries are wrong
+    #[command(after_help = super::review::DECIDE_EXAMPLES, arg_required_else_help = true)]
+    Reject(super::review::Decide),
+    /// Say what is right in an entry
+    #[command(after_help = super::review::CORRECT_EXAMPLES, arg_required_else_help = true)]
+    Correct(Box<super::review::Correct>),
+    /// Write something beside an entry
+    #[command(arg_required_else_help = true)]
+    Note(super::review::Note),
+    /// Take back what a person decided
+    #[command(after_help = super::review::DECIDE_EXAMPLES, arg_required_else_help = true)]
+    Undo(super::review::Undo),
+    /// List all changes to a record: what came in, who decided what, when and why
+    #[command(after_help = super::review::LOG_EXAMPLES, arg_required_else_help = true)]
+    Log(super::review::Log),
+    /// Show everything about one entry: its words, who told it, what was held of it when
+    #[command(arg_required_else_help = true)]
+    Show(super::review::Show),
     /// Copy a record to a new file, also while it is in use
     #[command(arg_required_else_help = true)]
     Backup(Backup),
@@ -437,7 +461,7 @@ fn positive(typed: &str) -> Result<u32, &'static str> {
     typed.parse().ok().filter(|n| *n > 0).ok_or("not a whole number from 1 on")
 }
 
-fn share(typed: &str) -> Result<f32, &'static str> {
+pub(super) fn share(typed: &str) -> Result<f32, &'static str> {
     typed.parse().ok().filter(|p| (0.0..=1.0).contains(p)).ok_or("not a number from 0 to 1")
 }
 
@@ -487,6 +511,13 @@ mod tests {
         check("travaux changes a.travaux --known-since 2031-03-12", Ok(()));
         check("travaux changes a.travaux --since 2031-03-12 --until 2031-03-19", Ok(()));
         check("travaux history a.travaux --issue seats", Err("--party"));
+        check("travaux accept a.travaux p12 s481", Ok(()));
+        check("travaux accept a.travaux 12", Err("entries are called as p12"));
+        check("travaux correct a.travaux p12 --terms a --terms b --unset scope", Ok(()));
+        check("travaux correct a.travaux p12 --unset colour", Err("no such field"));
+        check("travaux undo a.travaux p12", Err("not a change"));
+        check("travaux review next a.travaux --kind e --below 0.5 -n 3", Ok(()));
+        check("travaux log a.travaux --hand ghost", Err("it is one of person, machine"));
         check("travaux codebook check a.toml b.toml", Ok(()));
         check("travaux codebook check", Err("Usage: travaux codebook check"));
         check("travaux codebook propose - -", Err("name it once"));

@@ -10,6 +10,7 @@ pub mod output;
 pub mod progress;
 pub mod read;
 pub mod record;
+pub mod review;
 
 use std::io::{self, ErrorKind, Write};
 

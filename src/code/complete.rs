@@ -126,7 +126,7 @@ impl Context<'_> {
             h.probability == most || h.probability >= SECOND && h.candidate.ask.is_some()
         });
         for holder in chosen {
-            let stances = weighed::stances(&holder.candidate.stances, &terms.cues);
+            let stances = weighed::stances(&holder.candidate.stances, &terms.cues, terms.span);
             let (stance, sure) = match of_plan {
                 true if beside => put(&stances),
                 true => (Stance::Propose as usize, AUTHOR),

@@ -43,14 +43,21 @@ const STANCES: [[f32; 7]; 7] = [
 /// What cues of the sentence say of terms counts half: the network has seen them there as well.
 const HALF: f32 = 0.5;
 
+/// Bytes before terms in which a cue is one of theirs.
+const CLOSE: usize = 12;
+
 /// How strong a cue is that leaves no doubt by itself.
 const STRONG: u8 = 3;
 
 /// The network's `scores` of each stance, weighed by the `cues` near the terms.
-pub(super) fn stances(scores: &[f32], cues: &[(Span, Cue)]) -> Vec<f32> {
+pub(super) fn stances(scores: &[f32], cues: &[(Span, Cue)], terms: Span) -> Vec<f32> {
     let mut told: Option<Stance> = None;
     let mut strong = false;
-    for (_, cue) in cues {
+    // Cues in the terms, or right before them, go before all others of the sentence.
+    let close = |span: &Span| span.start < terms.end && span.end + CLOSE >= terms.start;
+    let of_stance = |cue: &Cue| matches!(cue.hint, Hint::Stance(..));
+    let any_close = cues.iter().any(|(span, cue)| of_stance(cue) && close(span));
+    for (_, cue) in cues.iter().filter(|(span, _)| !any_close || close(span)) {
         match cue.hint {
             Hint::Stance(stance, strength) if told.is_none_or(|t| t == stance) => {
                 told = Some(stance);
@@ -111,7 +118,8 @@ mod tests {
                 .map(|(i, hint)| (Span::new(i, i + 1), Cue { first: i, end: i + 1, hint: *hint }))
                 .collect();
             // The network takes it for open, and sees that it may be ruled out.
-            let scores = stances(&[0.01, 0.01, 0.02, 0.01, 0.05, 0.2, 0.7], &cues);
+            let terms = Span::new(20, 40);
+            let scores = stances(&[0.01, 0.01, 0.02, 0.01, 0.05, 0.2, 0.7], &cues, terms);
             let best = (0..7).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).expect("seven");
             assert_eq!(Stance::ALL[best], expected, "{hints:?}");
         };

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::carry::{self, Before};
 use super::digest::{digest, key};
 use super::names::Namer;
-use super::rows::{self, ASSESSMENT, ENCOUNTER, POSITION, STATEMENT, TABLES, Table, spans_text};
+use super::rows::{ASSESSMENT, ENCOUNTER, POSITION, STATEMENT, Table, spans_text};
 use super::{Act, By, ChangeId, EntryId, NameId, Record, ReportId, VersionId, copies, file};
 use crate::attribute::Statement;
 use crate::code::{Codebook, Coding};
@@ -24,15 +25,6 @@ pub enum Added {
     Changed,
     /// It is there as it is; nothing was done.
     Same,
-}
-
-/// An entry that a person may have decided on, as it was before its report came in again.
-struct Held {
-    entry: EntryId,
-    decided: bool,
-    /// Its first words, white space folded.
-    words: String,
-    spans: Vec<(&'static str, Vec<Span>)>,
 }
 
 impl Record {
@@ -139,7 +131,7 @@ impl Writer<'_> {
             }
         };
         let before = match held {
-            Some(id) => self.held(id)?,
+            Some(id) => carry::held(tx, id, &report.text)?,
             None => Vec::new(),
         };
         tx.prepare_cached(
@@ -170,40 +162,6 @@ impl Writer<'_> {
         self.entries(&namer, id, version, &report.text, before, statements, coding)
     }
 
-    /// The live entries of a report.
-    fn held(&self, report: ReportId) -> rusqlite::Result<Vec<(&'static Table, Held)>> {
-        let mut out = Vec::new();
-        for table in TABLES {
-            let sql = format!(
-                "SELECT t.entry, verdict <> 'unreviewed', version.text, {} FROM {} t JOIN entry ON entry.id = t.entry \
-                 JOIN version ON version.id = t.version WHERE entry.report = ? AND t.until IS NULL",
-                table.spans.join(", "),
-                table.name
-            );
-            let mut statement = self.tx.prepare_cached(&sql)?;
-            let mut found = statement.query([report])?;
-            while let Some(row) = found.next()? {
-                let text: String = row.get(2)?;
-                let mut spans = Vec::new();
-                for (i, column) in table.spans.iter().enumerate() {
-                    let cell: Option<String> = row.get(3 + i)?;
-                    spans.push((
-                        *column,
-                        cell.and_then(|c| rows::parse_spans(&c)).unwrap_or_default(),
-                    ));
-                }
-                let held = Held {
-                    entry: row.get(0)?,
-                    decided: row.get(1)?,
-                    words: folded(&text, &spans[0].1),
-                    spans,
-                };
-                out.push((table, held));
-            }
-        }
-        Ok(out)
-    }
-
     #[allow(clippy::too_many_arguments)]
     fn entries(
         &self,
@@ -211,7 +169,7 @@ impl Writer<'_> {
         report: ReportId,
         version: VersionId,
         text: &str,
-        mut before: Vec<(&'static Table, Held)>,
+        mut before: Vec<Before>,
         statements: &[Statement],
         coding: &Coding,
     ) -> rusqlite::Result<()> {
@@ -311,11 +269,11 @@ impl Writer<'_> {
         }
         // What the new reading does not find: the machine's is no longer held; a person's stays where it stands, or
         // moves to its words in the new text.
-        for (table, held) in before {
-            if !held.decided {
-                table.close(self.tx, held.entry, self.change)?;
+        for held in before {
+            if held.decided || held.ground {
+                held.carry(self.tx, self.change, version)?;
             } else {
-                self.carry(table, &held, version, text)?;
+                held.table.close(self.tx, held.entry, self.change)?;
             }
         }
         Ok(())
@@ -331,14 +289,12 @@ impl Writer<'_> {
         text: &str,
         words: &[Span],
         values: Vec<Value>,
-        before: &mut Vec<(&'static Table, Held)>,
+        before: &mut Vec<Before>,
     ) -> rusqlite::Result<EntryId> {
-        let now = if before.is_empty() { String::new() } else { folded(text, words) };
-        let same = before.iter().position(|(t, h)| t.kind == table.kind && h.words == now);
-        let entry = match same.map(|i| before.swap_remove(i).1) {
+        let entry = match carry::same(before, table, text, words, &values) {
             // What a person decided is not overwritten.
             Some(held) if held.decided => {
-                self.carry(table, &held, version, text)?;
+                held.carry(self.tx, self.change, version)?;
                 return Ok(held.entry);
             }
             Some(held) => {
@@ -355,49 +311,4 @@ impl Writer<'_> {
         table.insert(self.tx, entry, self.change, version.0, values)?;
         Ok(entry)
     }
-
-    /// Moves a decided entry to its words in the new text; where they are not all there, it stays with the former text.
-    fn carry(
-        &self,
-        table: &Table,
-        held: &Held,
-        version: VersionId,
-        text: &str,
-    ) -> rusqlite::Result<()> {
-        let former: String = self.tx.query_row(
-            &format!(
-                "SELECT text FROM version WHERE id = (SELECT version FROM {} WHERE entry = ? AND until IS NULL)",
-                table.name
-            ),
-            [held.entry],
-            |r| r.get(0),
-        )?;
-        let mut set: Vec<(&str, Value)> = vec![("version", version.0.into())];
-        for (column, spans) in &held.spans {
-            if spans.is_empty() {
-                continue;
-            }
-            let moved: Option<Vec<Span>> =
-                spans.iter().map(|s| nearest(text, former.get(s.start..s.end)?, s.start)).collect();
-            match moved {
-                Some(moved) => set.push((column, spans_text(&moved).into())),
-                None => return Ok(()),
-            }
-        }
-        table.close(self.tx, held.entry, self.change)?;
-        table.reopen(self.tx, held.entry, self.change, &set)
-    }
-}
-
-/// The place of `words` in `text` that is nearest to byte `at`.
-fn nearest(text: &str, words: &str, at: usize) -> Option<Span> {
-    let places = text.match_indices(words).map(|(i, _)| i);
-    let start = places.min_by_key(|i| i.abs_diff(at))?;
-    Some(Span::new(start, start + words.len()))
-}
-
-/// The words of spans, white space folded.
-fn folded(text: &str, spans: &[Span]) -> String {
-    let words = spans.iter().filter_map(|s| text.get(s.start..s.end));
-    words.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }

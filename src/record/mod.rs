@@ -6,18 +6,25 @@ pub mod accounts;
 mod add;
 mod board;
 pub mod brief;
+mod carry;
 mod change;
 mod changes;
 mod check;
 pub mod copies;
 mod digest;
+mod fields;
 mod figure;
 mod file;
 #[cfg(test)]
 mod formats;
+mod log;
 mod merge;
 mod names;
 mod naming;
+mod permalink;
+mod place;
+mod queue;
+mod review;
 mod rows;
 mod search;
 mod snapshot;
@@ -25,6 +32,7 @@ mod talks;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod timeline;
+mod undo;
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -42,9 +50,13 @@ pub use change::{Act, By, Change, Hand};
 pub use changes::{Changed, Shift, changes};
 pub use check::Checked;
 pub use digest::{Digest, Digests};
+pub use fields::{Correction, Field, Held};
 pub use figure::Figure;
+pub use log::{Asked, Difference, Logged, Note, Story, Version};
 pub use merge::{Days, Merge, Which};
 pub use naming::Naming;
+pub use permalink::{EntryKind, Permalink};
+pub use queue::{Waiting, Wanted};
 pub use search::{Found, Search, Words};
 pub use snapshot::{
     Assessment, At, Encounter, Entry, Position, ReportHead, Snapshot, Statement, Told, Verdict,

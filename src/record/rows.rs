@@ -93,7 +93,7 @@ pub(super) const VERSIONED: [(&str, &[&str]); 9] = [
     ("position", &["entry"]),
     ("assessment", &["entry"]),
     ("encounter", &["entry"]),
-    ("note", &["entry"]),
+    ("note", &["entry", "since"]),
 ];
 
 impl Table {

@@ -329,7 +329,12 @@ impl<'r> Snapshot<'r> {
 
     /// How the talks are said to go, in the order of days.
     pub fn assessments(&self) -> Result<Vec<Entry<Assessment>>> {
-        let sql = self.coded("assessment", "t.said", "t.assessor, t.party, t.value, t.of, t.words");
+        let sql = self.coded(
+            "assessment",
+            // Where a person has corrected the statement's day, it is the judgement's as well.
+            "CASE WHEN s.verdict = 'corrected' THEN s.said ELSE t.said END",
+            "t.assessor, t.party, t.value, t.of, t.words",
+        );
         self.entries(&sql, |r| {
             Ok(Assessment {
                 told: told(r)?,
@@ -364,13 +369,14 @@ impl<'r> Snapshot<'r> {
         })
     }
 
-    /// SQL for entries that may stand in a statement.
+    /// SQL for entries that may stand in a statement. What stands in one that a person rejected is not held either, unless a
+    /// person said that it is right.
     fn coded(&self, table: &str, said: &str, columns: &str) -> String {
         format!(
             "SELECT {HEAD}, {said}, t.statement, s.speaker, s.party, s.via, {columns}
              FROM {table} t JOIN entry ON entry.id = t.entry
              LEFT JOIN statement s ON s.entry = t.statement AND s.since <= ?1 AND (s.until IS NULL OR s.until > ?1)
-             WHERE {LIVE} AND t.verdict <> 'rejected'"
+             WHERE {LIVE} AND t.verdict <> 'rejected' AND (t.verdict <> 'unreviewed' OR s.verdict IS NOT 'rejected')"
         )
     }
 
@@ -419,15 +425,16 @@ impl<'r> Snapshot<'r> {
 
     /// The text of a version.
     pub fn text(&self, version: VersionId) -> Result<Rc<str>> {
+        self.version_text(version).map_err(|e| file::sentence(&self.record.path, &e))
+    }
+
+    pub(super) fn version_text(&self, version: VersionId) -> rusqlite::Result<Rc<str>> {
         if let Some(text) = self.texts.borrow().get(&version) {
             return Ok(text.clone());
         }
-        let load = || -> rusqlite::Result<Option<Rc<str>>> {
-            let mut found =
-                self.record.db.prepare_cached("SELECT text FROM version WHERE id = ?")?;
-            found.query_row([version], |r| Ok(Rc::from(r.get_ref(0)?.as_str()?))).optional()
-        };
-        let text = load().map_err(|e| file::sentence(&self.record.path, &e))?;
+        let mut found = self.record.db.prepare_cached("SELECT text FROM version WHERE id = ?")?;
+        let text: Option<Rc<str>> =
+            found.query_row([version], |r| Ok(Rc::from(r.get_ref(0)?.as_str()?))).optional()?;
         let text = text.unwrap_or_default();
         self.texts.borrow_mut().insert(version, text.clone());
         Ok(text)

@@ -11,6 +11,7 @@ use crate::report::{Report, Span};
 /// A record in a folder that goes with it.
 pub struct Sample {
     pub record: Record,
+    #[allow(dead_code, reason = "the file goes when it does")]
     pub folder: tempfile::TempDir,
 }
 

@@ -6,13 +6,17 @@ mod actors;
 mod board;
 mod brief;
 mod changes;
+mod entry;
 mod history;
 mod lines;
+mod log;
 mod position;
 mod quoted;
 mod reports;
+mod review;
 mod statements;
 mod timeline;
+mod words;
 
 use serde::Serialize;
 
@@ -26,8 +30,11 @@ pub use statements::{StatementsPage, statements};
 
 pub use accounts::{AccountsPage, accounts};
 pub use brief::{BriefPage, brief};
+pub use entry::{EntryPage, entry};
+pub use log::{LogPage, log};
 pub use quoted::Quoted;
 pub use reports::{ReportsPage, reports};
+pub use review::{ReviewPage, review};
 pub use timeline::{TimelinePage, timeline};
 
 /// How much of a page is shown.

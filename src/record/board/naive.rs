@@ -68,6 +68,11 @@ fn deed() -> impl Strategy<Value = Deed> {
         |(report, published, mut facts)| {
             let mut seen = BTreeSet::new();
             facts.retain(|f| seen.insert(f.words));
+            // Words of another holder are another claim, whatever was decided on them: here each has one.
+            facts.iter_mut().for_each(|f| {
+                let holder = (usize::from(report) + f.words) % (PARTIES.len() + 1);
+                f.holder = (holder < PARTIES.len()).then_some(holder);
+            });
             Deed::Add { report, published, facts }
         },
     );
@@ -194,9 +199,8 @@ struct Words {
     read: Option<Fact>,
     /// As a person found it.
     decided: Option<(Verdict, Fact)>,
-    /// Whether a text came in since it was decided on that does not have the words: then the statement they stood in is
-    /// gone for good, and with it who said them when; one that a later text has again is another.
-    bare: bool,
+    /// As a text had it last: who said a position that a person decided on, and when, stays known without the words.
+    last: Option<Fact>,
     /// When it was first read, of all: the deed, and the place in its report.
     first: (usize, usize),
 }
@@ -230,7 +234,9 @@ impl Model {
                             told.first = (i, place.unwrap_or(0));
                         }
                         told.read = place.map(|p| facts[p].clone());
-                        told.bare |= told.decided.is_some() && told.read.is_none();
+                        if told.read.is_some() || told.decided.is_none() {
+                            told.last = told.read.clone();
+                        }
                     }
                 }
                 Deed::Decide { report, words, verdict } => {
@@ -266,7 +272,7 @@ impl Model {
             };
             let (published, came) = self.published[report];
             let out = published.map_or(march(31).saturating_add((1 + came as i64).days()), march);
-            let statement = told.read.as_ref().filter(|_| !told.bare);
+            let statement = told.last.as_ref();
             let said = statement.and_then(|f| f.said).map_or(out, march);
             let day = said.min(out);
             if day > as_of {
