@@ -299,10 +299,15 @@ fn what_is_wrong_with_a_record_is_told_with_its_place() {
 }
 
 /// Questions to the record of each format, answered for ever as they once were. A new page gets a line here.
-const QUESTIONS: [&str; 6] = [
+const QUESTIONS: [&str; 11] = [
     "check RECORD",
     "reports RECORD --format md",
     "reports RECORD --known-by 2031-03-13 --format md",
+    "board RECORD --format md",
+    "timeline RECORD --format md",
+    "accounts RECORD --format md",
+    "actors RECORD --format md",
+    "log RECORD --format md",
     "statements RECORD --format md",
     "statements RECORD pact --as-of 2031-03-12 --format md",
     "statements RECORD vaino progress --format json",
