@@ -7,7 +7,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::{Span as Length, ToSpan};
 
 use crate::model::wordpiece::pretokens;
-use crate::report::Span;
+use crate::report::{MONTHS, Span};
 
 /// A stretch of time as exactly as the text gives it. Shown as ISO 8601.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,21 +76,6 @@ pub fn times(text: &str, range: Span, published: Option<Date>, toward: Toward) -
     }
     out
 }
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 const DAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),

@@ -129,7 +129,11 @@ impl Run {
         let Some(record) = &mut self.record else { return Ok(()) };
         pipeline::cut(&mut reading, 0.0, least);
         let Reading { report, statements, coding, .. } = &reading;
-        match record.add(report, statements, coding, &By::machine().author)? {
+        let added = record.add(report, statements, coding, &By::machine().author)?;
+        if report.published.is_none() && added != Added::Same {
+            self.tally.undated += 1;
+        }
+        match added {
             Added::New => self.tally.new += 1,
             Added::Changed => self.tally.changed += 1,
             Added::Same => self.tally.same += 1,
@@ -171,6 +175,8 @@ struct Tally {
     new: u64,
     changed: u64,
     same: u64,
+    /// Without a day of publication.
+    undated: u64,
 }
 
 impl Tally {
@@ -186,6 +192,7 @@ impl Tally {
         some(self.same, "there already");
         some(count.passed_over, "passed over as not about talks");
         some(count.failed, "could not be read");
+        some(self.undated, "without a day, counted for today (--published gives one)");
         parts.push(taken.to_owned());
         parts.join(", ")
     }

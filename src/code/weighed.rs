@@ -6,13 +6,13 @@ use super::{Stance, Value};
 use crate::report::Span;
 
 /// How much more often than otherwise words whose cues all hint at a value (row) are judged so (column), from breakdown
-/// to agreement: counted in the 2,607 assessments of the training annotation, and smoothed by one case each.
+/// to agreement: 1,065 of the 2,607 assessments of the training annotation, by `train/cue_weights.py`.
 const VALUES: [[f32; 5]; 5] = [
-    [11.5, 0.17, 0.21, 0.06, 0.21],
-    [0.27, 2.55, 0.53, 0.10, 0.17],
-    [0.17, 0.65, 3.9, 0.34, 0.21],
-    [0.27, 0.23, 0.35, 2.7, 0.09],
-    [0.32, 0.16, 0.26, 0.68, 4.1],
+    [14.53, 0.13, 0.13, 0.02, 0.14],
+    [0.23, 2.61, 0.50, 0.10, 0.15],
+    [0.01, 0.65, 3.91, 0.36, 0.17],
+    [0.24, 0.22, 0.33, 2.97, 0.07],
+    [0.32, 0.16, 0.25, 0.74, 4.26],
 ];
 
 /// The network's `scores` of each value, weighed by the cues within `words`.
@@ -28,16 +28,16 @@ pub(super) fn values(scores: &[f32], cues: &[(Span, Cue)], words: Span) -> Vec<f
     told.map_or_else(|| scores.to_vec(), |told| by(scores, &VALUES[told as usize], 1.0))
 }
 
-/// The same of stances, from propose to open: terms in whose sentence all cues hint at one stance, one of them strongly;
-/// 1,798 of the 10,564 positions of the training annotation.
+/// The same of stances, from propose to open: positions in whose sentence all cues hint at one stance, one of them
+/// strongly; 1,797 of the 10,564 of the training annotation, by the same command.
 const STANCES: [[f32; 7]; 7] = [
-    [5.9, 0.34, 0.17, 0.31, 0.26, 0.36, 0.14],
-    [0.30, 5.0, 0.31, 0.26, 0.20, 0.18, 0.57],
-    [0.37, 0.20, 3.4, 0.26, 0.36, 0.10, 0.14],
-    [0.07, 0.27, 0.13, 4.6, 0.10, 0.10, 0.14],
-    [0.15, 0.13, 0.39, 0.26, 4.0, 0.36, 0.29],
-    [0.22, 0.50, 0.13, 0.50, 0.50, 20.0, 0.57],
-    [0.67, 0.47, 0.48, 0.21, 0.36, 0.18, 8.9],
+    [5.86, 0.32, 0.18, 0.32, 0.25, 0.24, 0.10],
+    [0.28, 5.01, 0.31, 0.28, 0.23, 0.12, 0.58],
+    [0.39, 0.20, 3.44, 0.24, 0.38, 0.01, 0.12],
+    [0.11, 0.26, 0.13, 4.56, 0.11, 0.01, 0.20],
+    [0.16, 0.15, 0.37, 0.28, 4.02, 0.19, 0.31],
+    [0.07, 0.96, 0.07, 0.76, 0.41, 21.34, 0.07],
+    [0.68, 0.50, 0.49, 0.20, 0.38, 0.02, 8.71],
 ];
 
 /// What cues of the sentence say of terms counts half: the network has seen them there as well.

@@ -12,6 +12,7 @@ use super::timeline::{independent, place, stands};
 use super::{ActorId, Assessment, Entry, IssueId, NameId, Position, Snapshot};
 use crate::code::{Of, Stance, Value};
 use crate::error::Result;
+use crate::report::MONTHS;
 
 /// Days within which two accounts are of the same moment.
 pub const WINDOW: i64 = 3;
@@ -174,6 +175,7 @@ fn judgements(
     all: &[Entry<Assessment>],
 ) -> Result<(Judgements, Judgements)> {
     let who: Vec<Option<ActorId>> = all.iter().map(|a| judge(snapshot, a)).collect();
+    let voice = |i: usize| all[i].what.assessor.and_then(|name| snapshot.actor(name, all[i].day));
     let group = |i: usize| snapshot.reports[all[i].report].group;
     let mut judged = Pairs::<_, (Of, Judged, Judged), _>::new(snapshot, all);
     let mut divided = Pairs::<_, (usize, Of, Judged, Judged), _>::new(snapshot, all);
@@ -207,9 +209,15 @@ fn judgements(
                     continue;
                 }
                 if a.report == b.report {
-                    if who[i] != who[j] {
-                        let by = (a.report, of, judgement(i), judgement(j));
-                        divided.push(by, who[i], who[j], (i, j));
+                    // Two persons of one side differ as well: a spokesman and his president.
+                    let voices = match who[i] == who[j] {
+                        true => (voice(i), voice(j)),
+                        false => (who[i], who[j]),
+                    };
+                    if voices.0 != voices.1 {
+                        let told = |by, i: usize| (by, all[i].what.value, all[i].day);
+                        let by = (a.report, of, told(voices.0, i), told(voices.1, j));
+                        divided.push(by, voices.0, voices.1, (i, j));
                     }
                 } else if group(i) != group(j) && talks.same(a.report, b.report) {
                     judged.push((of, judgement(i), judgement(j)), who[i], who[j], (i, j));
@@ -223,20 +231,6 @@ fn judgements(
 /// Whether a judgement's own words put it before its day ("broke down last month", "failed in March"): the background of the
 /// news, which contradicts none of it.
 fn looks_back(snapshot: &Snapshot<'_>, a: &Entry<Assessment>) -> Result<bool> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     if a.what.of == Of::Prospect {
         return Ok(false);
     }

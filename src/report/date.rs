@@ -110,28 +110,30 @@ pub(super) fn day_of_month(word: &str) -> Option<i8> {
     (1..=31).contains(&day).then_some(day)
 }
 
+/// The months as reports write them out, in lower case.
+pub const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 /// `March`, `MAR`, `Sept.`: 1 to 12.
 pub(super) fn month(word: &str) -> Option<i8> {
-    const NAMES: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let word = word.trim_end_matches('.');
     if !(3..=9).contains(&word.len()) || !word.is_ascii() {
         return None;
     }
     let word = word.to_ascii_lowercase();
-    let at = NAMES
+    let at = MONTHS
         .iter()
         .position(|n| *n == word || n[..3] == word || word == "sept" && n.starts_with("sept"))?;
     Some(at as i8 + 1)

@@ -39,6 +39,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use crate::error::{Error, Result};
+pub(crate) use date::MONTHS;
 pub use format::Format;
 pub use language::check_language;
 pub use source::{Source, sources};

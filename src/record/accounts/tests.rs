@@ -117,6 +117,17 @@ fn what_a_later_report_corrects_takes_no_part() {
 }
 
 #[test]
+fn two_persons_of_one_side_are_told_apart_within_a_report() {
+    let text = "Brandel saw a way forward, his spokeswoman saw none.";
+    let both = Draft::new("r1", "2031-03-10", text)
+        .said("Tomas Brandel", Some("Veldra"), "a way forward")
+        .assessment(Some("Tomas Brandel"), Value::Progress, "a way forward")
+        .said("Ilma Dareth", Some("Veldra"), "saw none")
+        .assessment(Some("Ilma Dareth"), Value::NoProgress, "saw none");
+    check(&[both], &["divided: Ilma Dareth r1 / Tomas Brandel r1"]);
+}
+
+#[test]
 fn two_sides_within_one_report_are_told_apart() {
     let text = "Veldra saw a way forward, Tolmark saw none.";
     let both = Draft::new("r1", "2031-03-10", text)
